@@ -1,0 +1,2 @@
+//! Routine jobs: `cargo xtask test`, `cargo xtask dictionary`.
+fn main() {}
