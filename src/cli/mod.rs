@@ -1,0 +1,1 @@
+//! The commands, one file each: parse arguments, call the pipeline, print the outcome.
