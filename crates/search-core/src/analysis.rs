@@ -44,11 +44,15 @@ fn script(c: char) -> Option<Script> {
     if c.is_ascii() {
         return c.is_ascii_alphanumeric().then_some(Script::Latin);
     }
-    if hangul::is_hangul(c) {
+    if hangul::syllable::is_hangul(c) {
         return Some(Script::Hangul);
     }
     match c as u32 {
-        0x3040..=0x30ff | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x2_0000..=0x3_ffff => Some(Script::Cjk),
+        0x3040..=0x30ff
+        | 0x3400..=0x4dbf
+        | 0x4e00..=0x9fff
+        | 0xf900..=0xfaff
+        | 0x2_0000..=0x3_ffff => Some(Script::Cjk),
         _ => c.is_alphanumeric().then_some(Script::Latin),
     }
 }
@@ -66,7 +70,11 @@ pub fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
         loop {
             let c = text[at..].chars().next()?;
             let Some(kind) = script(c) else {
-                attached = !c.is_whitespace() && matches!(c, ')' | ']' | '}' | '"' | '\'' | '`' | '”' | '’' | '>' | '%' | '+' | '#');
+                attached = !c.is_whitespace()
+                    && matches!(
+                        c,
+                        ')' | ']' | '}' | '"' | '\'' | '`' | '”' | '’' | '>' | '%' | '+' | '#'
+                    );
                 at += c.len_utf8();
                 continue;
             };
@@ -79,7 +87,8 @@ pub fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
                         let rest = &text[at + c.len_utf8()..];
                         let next = rest.chars().next();
                         (joins(c) && next.and_then(script) == Some(Script::Latin))
-                            || (matches!(c, '+' | '#') && is_language_suffix(&text[start..at], c, rest))
+                            || (matches!(c, '+' | '#')
+                                && is_language_suffix(&text[start..at], c, rest))
                     }
                     None => false,
                 };
@@ -89,7 +98,12 @@ pub fn runs(text: &str) -> impl Iterator<Item = Run<'_>> {
                 count += 1;
                 at += c.len_utf8();
             }
-            let run = Run { start, text: &text[start..at], script: kind, attached };
+            let run = Run {
+                start,
+                text: &text[start..at],
+                script: kind,
+                attached,
+            };
             attached = true;
             return Some(run);
         }
@@ -102,7 +116,7 @@ fn is_language_suffix(before: &str, c: char, rest: &str) -> bool {
     letter.len() == 1
         && letter.bytes().all(|b| b.is_ascii_alphabetic())
         && !(c == '#' && before.len() > 1)
-        && !rest.starts_with(|next: char| next.is_alphanumeric())
+        && !rest.starts_with(|next: char| next.is_ascii_alphanumeric())
 }
 
 /// One thing a run asks for, or is found by.
@@ -112,6 +126,8 @@ pub struct Unit {
     pub term: String,
     /// 1 for content, less for light morphemes.
     pub weight: f32,
+    /// The part of the term that stands in the text: the stem of a predicate, else the term.
+    pub surface: String,
 }
 
 /// The terms of a run.
@@ -129,8 +145,10 @@ impl RunTerms {
     /// All distinct terms, for the index.
     pub fn all(&self) -> Vec<&str> {
         let units = self.units.iter().map(|unit| unit.term.as_str());
-        let mut all: Vec<&str> =
-            units.chain(self.wholes.iter().map(String::as_str)).chain(self.pieces.iter().map(String::as_str)).collect();
+        let mut all: Vec<&str> = units
+            .chain(self.wholes.iter().map(String::as_str))
+            .chain(self.pieces.iter().map(String::as_str))
+            .collect();
         all.sort_unstable();
         all.dedup();
         all
@@ -138,12 +156,26 @@ impl RunTerms {
 
     fn unit(&mut self, term: String, weight: f32) {
         if !term.is_empty() && term.len() <= LONGEST_TERM {
-            self.units.push(Unit { term, weight });
+            self.units.push(Unit {
+                surface: term.clone(),
+                term,
+                weight,
+            });
         }
     }
 
+    fn predicate(&mut self, stem: &str, weight: f32) {
+        self.units.push(Unit {
+            term: dictionary_form(stem),
+            weight,
+            surface: stem.to_owned(),
+        });
+    }
+
     fn whole(&mut self, term: &str) {
-        if term.len() <= LONGEST_TERM && !self.units.iter().any(|unit| unit.term == term) && !self.wholes.iter().any(|w| w == term)
+        if term.len() <= LONGEST_TERM
+            && !self.units.iter().any(|unit| unit.term == term)
+            && !self.wholes.iter().any(|w| w == term)
         {
             self.wholes.push(term.to_owned());
         }
@@ -169,7 +201,7 @@ fn hangul_terms(run: &Run<'_>, segmenter: &impl Segmenter) -> RunTerms {
     if run.attached && josa::particle_prefix(run.text).is_some() {
         return RunTerms::default();
     }
-    if !run.text.chars().all(hangul::is_syllable) {
+    if !run.text.chars().all(hangul::syllable::is_syllable) {
         let mut terms = RunTerms::default();
         terms.unit(run.text.to_owned(), 1.0);
         return terms;
@@ -195,16 +227,24 @@ pub fn morpheme_terms(run: &str, morphemes: &[Morpheme]) -> RunTerms {
             }
             Role::Predicate | Role::LightPredicate => {
                 in_stem = false;
-                let weight = if morpheme.role == Role::Predicate { 1.0 } else { LIGHT };
-                terms.unit(dictionary_form(surface), weight);
+                let weight = if morpheme.role == Role::Predicate {
+                    1.0
+                } else {
+                    LIGHT
+                };
+                terms.predicate(surface, weight);
                 doubtful += 1;
             }
             Role::Noun | Role::Light | Role::Unknown => {
                 doubtful += 1;
                 if morpheme.parts.len() > 1 {
-                    morpheme.parts.iter().filter(|part| part.role != Role::Functional).for_each(|part| {
-                        terms.unit(part.text.clone(), 1.0);
-                    });
+                    morpheme
+                        .parts
+                        .iter()
+                        .filter(|part| part.role != Role::Functional)
+                        .for_each(|part| {
+                            terms.unit(part.text.clone(), 1.0);
+                        });
                     terms.whole(surface);
                 } else {
                     let light = morpheme.role == Role::Light;
@@ -227,11 +267,17 @@ pub fn morpheme_terms(run: &str, morphemes: &[Morpheme]) -> RunTerms {
     // particles that the run ends in are taken off, two syllables at least.
     if doubtful > 1 {
         let cuts = run.char_indices().map(|(at, _)| at).skip(2);
-        if let Some(at) = cuts.into_iter().find(|&at| josa::particle_prefix(&run[at..]).is_some()) {
+        if let Some(at) = cuts
+            .into_iter()
+            .find(|&at| josa::particle_prefix(&run[at..]).is_some())
+        {
             terms.whole(&run[..at]);
         }
     }
-    if terms.units.is_empty() && terms.wholes.is_empty() && morphemes.iter().any(|m| m.role == Role::Affix) {
+    if terms.units.is_empty()
+        && terms.wholes.is_empty()
+        && morphemes.iter().any(|m| m.role == Role::Affix)
+    {
         terms.unit(run.to_owned(), LIGHT);
     }
     terms
@@ -241,8 +287,8 @@ fn fused_terms(parts: &[Part], terms: &mut RunTerms) {
     for part in parts {
         match part.role {
             Role::Functional | Role::Affix | Role::Fused => {}
-            Role::Predicate => terms.unit(dictionary_form(&part.text), 1.0),
-            Role::LightPredicate => terms.unit(dictionary_form(&part.text), LIGHT),
+            Role::Predicate => terms.predicate(&part.text, 1.0),
+            Role::LightPredicate => terms.predicate(&part.text, LIGHT),
             Role::Light => terms.unit(part.text.clone(), LIGHT),
             Role::Noun | Role::Unknown => terms.unit(part.text.clone(), 1.0),
         }
@@ -258,7 +304,10 @@ fn dictionary_form(stem: &str) -> String {
 }
 
 fn bigrams(text: &str, out: &mut Vec<String>) {
-    let ends: Vec<usize> = text.char_indices().map(|(at, c)| at + c.len_utf8()).collect();
+    let ends: Vec<usize> = text
+        .char_indices()
+        .map(|(at, c)| at + c.len_utf8())
+        .collect();
     if ends.len() < 3 {
         return;
     }
@@ -306,7 +355,8 @@ fn identifier_parts(word: &str) -> Vec<String> {
     for index in 1..chars.len() {
         let (before, here) = (chars[index - 1].1, chars[index].1);
         let next_is_lower = chars.get(index + 1).is_some_and(|&(_, c)| c.is_lowercase());
-        let hump = here.is_uppercase() && (before.is_lowercase() || (before.is_uppercase() && next_is_lower));
+        let hump = here.is_uppercase()
+            && (before.is_lowercase() || (before.is_uppercase() && next_is_lower));
         if hump || before.is_numeric() != here.is_numeric() {
             cuts.push(chars[index].0);
         }
@@ -326,7 +376,11 @@ pub fn stem_english(word: &str) -> &str {
         return word;
     }
     let cut = |suffix: &str| word.strip_suffix(suffix);
-    if let Some(stem) = cut("sses").or_else(|| cut("xes")).or_else(|| cut("ches")).or_else(|| cut("shes")) {
+    if let Some(stem) = cut("sses")
+        .or_else(|| cut("xes"))
+        .or_else(|| cut("ches"))
+        .or_else(|| cut("shes"))
+    {
         return &word[..stem.len() + if word.ends_with("xes") { 1 } else { 2 }];
     }
     match cut("s") {
@@ -345,25 +399,58 @@ mod tests {
     }
 
     fn latin(text: &str) -> Vec<String> {
-        latin_terms(text).all().into_iter().map(str::to_owned).collect()
+        latin_terms(text)
+            .all()
+            .into_iter()
+            .map(str::to_owned)
+            .collect()
     }
 
     #[test]
     fn words_are_cut_where_the_script_changes() {
-        assert_eq!(texts("EC2의 가시성 시간 초과(Visibility Timeout)는"), [
-            "EC2", "의", "가시성", "시간", "초과", "Visibility", "Timeout", "는"
-        ]);
-        assert_eq!(texts("s3:GetObject, buildspec.yml. C++와 c#은 a+b"), [
-            "s3:GetObject", "buildspec.yml", "C++", "와", "c#", "은", "a", "b"
-        ]);
+        assert_eq!(
+            texts("EC2의 가시성 시간 초과(Visibility Timeout)는"),
+            [
+                "EC2",
+                "의",
+                "가시성",
+                "시간",
+                "초과",
+                "Visibility",
+                "Timeout",
+                "는"
+            ]
+        );
+        assert_eq!(
+            texts("s3:GetObject, buildspec.yml. C++와 c#은 a+b"),
+            [
+                "s3:GetObject",
+                "buildspec.yml",
+                "C++",
+                "와",
+                "c#",
+                "은",
+                "a",
+                "b"
+            ]
+        );
         assert_eq!(texts("日本語テスト한글"), ["日本語テスト", "한글"]);
     }
 
     #[test]
     fn identifiers_are_found_whole_and_by_their_parts() {
-        assert_eq!(latin("ChangeMessageVisibility"), ["change", "changemessagevisibility", "message", "visibility"]);
-        assert_eq!(latin("s3:GetObject"), ["get", "getobject", "object", "s3", "s3:getobject"]);
-        assert_eq!(latin("nodejs14.x"), ["nodejs", "nodejs14", "nodejs14.x", "x"]);
+        assert_eq!(
+            latin("ChangeMessageVisibility"),
+            ["change", "changemessagevisibility", "message", "visibility"]
+        );
+        assert_eq!(
+            latin("s3:GetObject"),
+            ["get", "getobject", "object", "s3", "s3:getobject"]
+        );
+        assert_eq!(
+            latin("nodejs14.x"),
+            ["nodejs", "nodejs14", "nodejs14.x", "x"]
+        );
         assert_eq!(latin("HTTPServer"), ["http", "httpserver", "server"]);
         assert_eq!(latin("EC2"), ["ec2"]);
     }
@@ -384,7 +471,12 @@ mod tests {
             .map(|(text, role)| {
                 let start = run.len();
                 run.push_str(text);
-                Morpheme { start, end: run.len(), role: *role, parts: Vec::new() }
+                Morpheme {
+                    start,
+                    end: run.len(),
+                    role: *role,
+                    parts: Vec::new(),
+                }
             })
             .collect();
         (run, morphemes)
@@ -398,7 +490,10 @@ mod tests {
             ("초과", Role::Noun),
             ("를", Role::Functional),
         ]);
-        assert_eq!(morpheme_terms(&run, &cut).all(), ["가시성", "가시성시간초과", "시간", "초과"]);
+        assert_eq!(
+            morpheme_terms(&run, &cut).all(),
+            ["가시성", "가시성시간초과", "시간", "초과"]
+        );
     }
 
     #[test]
@@ -418,7 +513,10 @@ mod tests {
     #[test]
     fn an_unknown_word_is_found_whole_and_by_overlapping_pairs() {
         let (run, cut) = morphemes(&[("스케일링", Role::Unknown)]);
-        assert_eq!(morpheme_terms(&run, &cut).all(), ["스케", "스케일링", "일링", "케일"]);
+        assert_eq!(
+            morpheme_terms(&run, &cut).all(),
+            ["스케", "스케일링", "일링", "케일"]
+        );
     }
 
     proptest! {

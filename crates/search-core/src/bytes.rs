@@ -66,14 +66,20 @@ impl<'a> Reader<'a> {
 
     /// One byte.
     pub fn byte(&mut self) -> Result<u8, FormatError> {
-        let (&first, rest) = self.rest.split_first().ok_or(FormatError("the file ends too early"))?;
+        let (&first, rest) = self
+            .rest
+            .split_first()
+            .ok_or(FormatError("the file ends too early"))?;
         self.rest = rest;
         Ok(first)
     }
 
     /// The next `length` bytes.
     pub fn raw(&mut self, length: usize) -> Result<&'a [u8], FormatError> {
-        let (taken, rest) = self.rest.split_at_checked(length).ok_or(FormatError("the file ends too early"))?;
+        let (taken, rest) = self
+            .rest
+            .split_at_checked(length)
+            .ok_or(FormatError("the file ends too early"))?;
         self.rest = rest;
         Ok(taken)
     }
@@ -120,7 +126,11 @@ impl<'a> Reader<'a> {
     pub fn column16(&mut self, count: usize) -> Result<Vec<u16>, FormatError> {
         let low = self.raw(count)?;
         let high = self.raw(count)?;
-        Ok(low.iter().zip(high).map(|(&low, &high)| u16::from(low) | u16::from(high) << 8).collect())
+        Ok(low
+            .iter()
+            .zip(high)
+            .map(|(&low, &high)| u16::from(low) | u16::from(high) << 8)
+            .collect())
     }
 }
 
@@ -134,7 +144,9 @@ pub struct SortedKeys {
 impl SortedKeys {
     /// Writes `keys`, which must be in ascending order.
     pub fn write<'k>(keys: impl Iterator<Item = &'k [u8]> + Clone, out: &mut Writer) {
-        let shared = |previous: &[u8], key: &[u8]| previous.iter().zip(key).take_while(|(a, b)| a == b).count();
+        let shared = |previous: &[u8], key: &[u8]| {
+            previous.iter().zip(key).take_while(|(a, b)| a == b).count()
+        };
         out.varint(keys.clone().count() as u32);
         let mut previous: &[u8] = &[];
         let mut rest = Writer::default();
@@ -155,7 +167,10 @@ impl SortedKeys {
         for _ in 0..count {
             lengths.push((reader.varint()? as usize, reader.varint()? as usize));
         }
-        let mut keys = SortedKeys { offsets: Vec::with_capacity(count + 1), blob: Vec::new() };
+        let mut keys = SortedKeys {
+            offsets: Vec::with_capacity(count + 1),
+            blob: Vec::new(),
+        };
         keys.offsets.push(0);
         let mut previous = 0..0;
         for (lead, length) in lengths {
@@ -163,7 +178,8 @@ impl SortedKeys {
                 return Err(FormatError("a key is malformed"));
             }
             let start = keys.blob.len();
-            keys.blob.extend_from_within(previous.start..previous.start + lead);
+            keys.blob
+                .extend_from_within(previous.start..previous.start + lead);
             keys.blob.extend_from_slice(reader.raw(length)?);
             let (before, key) = (&keys.blob[previous.clone()], &keys.blob[start..]);
             if start > 0 && key < before {
@@ -262,6 +278,10 @@ mod tests {
 
     #[test]
     fn a_number_of_more_than_32_bits_is_refused() {
-        assert!(Reader::new(&[0xff, 0xff, 0xff, 0xff, 0x1f]).varint().is_err());
+        assert!(
+            Reader::new(&[0xff, 0xff, 0xff, 0xff, 0x1f])
+                .varint()
+                .is_err()
+        );
     }
 }

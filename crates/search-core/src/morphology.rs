@@ -147,7 +147,11 @@ pub fn write_dictionary(
     entries.sort();
     entries.dedup();
     let ids = |id: fn(&Entry) -> u16, unknown_id: fn(&UnknownWord) -> u16| {
-        let mut used: Vec<u16> = entries.iter().map(id).chain(unknown.words.iter().map(unknown_id)).collect();
+        let mut used: Vec<u16> = entries
+            .iter()
+            .map(id)
+            .chain(unknown.words.iter().map(unknown_id))
+            .collect();
         used.push(0); // the beginning and end of a run
         used.sort_unstable();
         used.dedup();
@@ -157,8 +161,10 @@ pub fn write_dictionary(
     let rights = ids(|entry| entry.right, |word| word.right);
     let dense = |ids: &[u16], id: u16| ids.binary_search(&id).unwrap_or(0) as u32;
 
-    let mut classes: Vec<(u16, u16, Role, bool)> =
-        entries.iter().map(|e| (e.left, e.right, e.role, !e.parts.is_empty())).collect();
+    let mut classes: Vec<(u16, u16, Role, bool)> = entries
+        .iter()
+        .map(|e| (e.left, e.right, e.role, !e.parts.is_empty()))
+        .collect();
     classes.sort_unstable();
     classes.dedup();
     let class = |e: &Entry| {
@@ -183,8 +189,13 @@ pub fn write_dictionary(
         out.byte(role as u8 | u8::from(parts) << 7);
     }
     let groups: Vec<&[Entry]> = entries.chunk_by(|a, b| a.surface == b.surface).collect();
-    SortedKeys::write(groups.iter().map(|group| group[0].surface.as_bytes()), &mut out);
-    groups.iter().for_each(|group| out.varint(group.len() as u32));
+    SortedKeys::write(
+        groups.iter().map(|group| group[0].surface.as_bytes()),
+        &mut out,
+    );
+    groups
+        .iter()
+        .for_each(|group| out.varint(group.len() as u32));
     out.column16(entries.iter().map(class));
     out.column16(entries.iter().map(|entry| entry.cost as u16));
     for entry in entries.iter().filter(|entry| !entry.parts.is_empty()) {
@@ -231,7 +242,10 @@ fn read_parts(reader: &mut Reader<'_>) -> Result<Vec<Part>, FormatError> {
     let count = reader.count(2)?;
     let mut parts = Vec::with_capacity(count);
     for _ in 0..count {
-        parts.push(Part { role: Role::from_byte(reader.byte()?)?, text: reader.string()?.to_owned() });
+        parts.push(Part {
+            role: Role::from_byte(reader.byte()?)?,
+            text: reader.string()?.to_owned(),
+        });
     }
     Ok(parts)
 }
@@ -279,30 +293,52 @@ impl Dictionary {
             return Err(FormatError("the dictionary has another format version"));
         }
         let flags = reader.byte()?;
-        let mut unknown =
-            UnknownRule { invoke: flags & 1 != 0, group: flags & 2 != 0, length: reader.byte()?, words: Vec::new() };
+        let mut unknown = UnknownRule {
+            invoke: flags & 1 != 0,
+            group: flags & 2 != 0,
+            length: reader.byte()?,
+            words: Vec::new(),
+        };
         for _ in 0..reader.count(3)? {
             let (left, right, cost) = (reader.varint()?, reader.varint()?, reader.varint()?);
-            unknown.words.push(UnknownWord { left: left as u16, right: right as u16, cost: cost as u16 as i16 });
+            unknown.words.push(UnknownWord {
+                left: left as u16,
+                right: right as u16,
+                cost: cost as u16 as i16,
+            });
         }
         let count = reader.count(3)?;
         let mut classes = Vec::with_capacity(count);
         let mut with_parts = Vec::with_capacity(count);
         for _ in 0..count {
-            let (left, right, role) = (reader.varint()? as usize, reader.varint()? as usize, reader.byte()?);
+            let (left, right, role) = (
+                reader.varint()? as usize,
+                reader.varint()? as usize,
+                reader.byte()?,
+            );
             with_parts.push(role & 0x80 != 0);
-            classes.push(Class { left, right, role: Role::from_byte(role & 0x7f)? });
+            classes.push(Class {
+                left,
+                right,
+                role: Role::from_byte(role & 0x7f)?,
+            });
         }
         let surfaces = SortedKeys::read(&mut reader)?;
         let mut first = Vec::with_capacity(surfaces.len() + 1);
         let mut total = 0u32;
         for _ in 0..surfaces.len() {
             first.push(total);
-            total = total.checked_add(reader.varint()?).ok_or(FormatError("too many entries"))?;
+            total = total
+                .checked_add(reader.varint()?)
+                .ok_or(FormatError("too many entries"))?;
         }
         first.push(total);
         let class = reader.column16(total as usize)?;
-        let cost: Vec<i16> = reader.column16(total as usize)?.into_iter().map(|cost| cost as i16).collect();
+        let cost: Vec<i16> = reader
+            .column16(total as usize)?
+            .into_iter()
+            .map(|cost| cost as i16)
+            .collect();
         let mut parts = BTreeMap::new();
         for (entry, &class) in class.iter().enumerate() {
             match with_parts.get(usize::from(class)) {
@@ -312,7 +348,9 @@ impl Dictionary {
             }
         }
         let (lefts, rights) = (reader.varint()? as usize, reader.varint()? as usize);
-        let cells = lefts.checked_mul(rights).ok_or(FormatError("the matrix is too large"))?;
+        let cells = lefts
+            .checked_mul(rights)
+            .ok_or(FormatError("the matrix is too large"))?;
         let deltas = reader.column16(cells)?;
         let mut matrix = Vec::with_capacity(cells);
         for row in deltas.chunks(rights.max(1)) {
@@ -326,7 +364,10 @@ impl Dictionary {
         if lefts == 0
             || rights == 0
             || classes.iter().any(|class| outside(class.left, class.right))
-            || unknown.words.iter().any(|word| outside(usize::from(word.left), usize::from(word.right)))
+            || unknown
+                .words
+                .iter()
+                .any(|word| outside(usize::from(word.left), usize::from(word.right)))
         {
             return Err(FormatError("a connection id is outside the matrix"));
         }
@@ -341,12 +382,28 @@ impl Dictionary {
                     return Err(FormatError("an exception does not fit its run"));
                 }
                 let role = Role::from_byte(reader.byte()?)?;
-                morphemes.push(Morpheme { start, end, role, parts: read_parts(&mut reader)? });
+                morphemes.push(Morpheme {
+                    start,
+                    end,
+                    role,
+                    parts: read_parts(&mut reader)?,
+                });
                 start = end;
             }
             exceptions.insert(run, morphemes);
         }
-        Ok(Dictionary { unknown, classes, surfaces, first, class, cost, parts, rights, matrix, exceptions })
+        Ok(Dictionary {
+            unknown,
+            classes,
+            surfaces,
+            first,
+            class,
+            cost,
+            parts,
+            rights,
+            matrix,
+            exceptions,
+        })
     }
 
     /// How many entries it has.
@@ -381,14 +438,29 @@ impl Dictionary {
         }
         if let Some((cost, previous)) = best {
             lattice.ending[end].push(lattice.nodes.len());
-            let cost = cost.saturating_add(i32::from(word_cost)).min(i32::MAX - 0x2_0000);
-            lattice.nodes.push(Node { start, end, right: ids.1, cost, previous, entry });
+            let cost = cost
+                .saturating_add(i32::from(word_cost))
+                .min(i32::MAX - 0x2_0000);
+            lattice.nodes.push(Node {
+                start,
+                end,
+                right: ids.1,
+                cost,
+                previous,
+                entry,
+            });
         }
     }
 
     fn add_unknown(&self, lattice: &mut Lattice, start: usize, end: usize) {
         for word in &self.unknown.words {
-            self.add(lattice, (start, end), (usize::from(word.left), usize::from(word.right)), word.cost, None);
+            self.add(
+                lattice,
+                (start, end),
+                (usize::from(word.left), usize::from(word.right)),
+                word.cost,
+                None,
+            );
         }
     }
 }
@@ -411,8 +483,18 @@ impl Segmenter for Dictionary {
         if count == 0 {
             return Vec::new();
         }
-        let mut lattice = Lattice { nodes: Vec::new(), ending: vec![Vec::new(); count + 1] };
-        lattice.nodes.push(Node { start: 0, end: 0, right: 0, cost: 0, previous: usize::MAX, entry: None });
+        let mut lattice = Lattice {
+            nodes: Vec::new(),
+            ending: vec![Vec::new(); count + 1],
+        };
+        lattice.nodes.push(Node {
+            start: 0,
+            end: 0,
+            right: 0,
+            cost: 0,
+            previous: usize::MAX,
+            entry: None,
+        });
         lattice.ending[0].push(0);
         let mut unknown_end = 0;
         let mut matches: Vec<(usize, u32)> = Vec::new();
@@ -436,13 +518,21 @@ impl Segmenter for Dictionary {
             for &(end, entry) in matches.iter().rev() {
                 let class = &self.classes[usize::from(self.class[entry as usize])];
                 let ids = (class.left, class.right);
-                self.add(&mut lattice, (start, end), ids, self.cost[entry as usize], Some(entry));
+                self.add(
+                    &mut lattice,
+                    (start, end),
+                    ids,
+                    self.cost[entry as usize],
+                    Some(entry),
+                );
             }
             if unknown_end <= start && (self.unknown.invoke || matches.is_empty()) {
                 let rest = count - start;
                 let first = if self.unknown.group { rest } else { 1 };
                 self.add_unknown(&mut lattice, start, start + first);
-                for length in (1..=rest.min(usize::from(self.unknown.length))).filter(|&length| length != first) {
+                for length in (1..=rest.min(usize::from(self.unknown.length)))
+                    .filter(|&length| length != first)
+                {
                     self.add_unknown(&mut lattice, start, start + length);
                 }
                 unknown_end = start + first;
@@ -466,7 +556,12 @@ impl Segmenter for Dictionary {
                 }
                 None => (Role::Unknown, Vec::new()),
             };
-            path.push(Morpheme { start: offsets[node.start], end: offsets[node.end], role, parts });
+            path.push(Morpheme {
+                start: offsets[node.start],
+                end: offsets[node.end],
+                role,
+                parts,
+            });
             at = node.previous;
         }
         path.reverse();
@@ -480,14 +575,28 @@ mod tests {
     use proptest::prelude::*;
 
     fn entry(surface: &str, ids: (u16, u16), cost: i16, role: Role) -> Entry {
-        Entry { surface: surface.into(), order: 0, left: ids.0, right: ids.1, cost, role, parts: Vec::new() }
+        Entry {
+            surface: surface.into(),
+            order: 0,
+            left: ids.0,
+            right: ids.1,
+            cost,
+            role,
+            parts: Vec::new(),
+        }
     }
 
     fn small() -> Vec<u8> {
         let mut compound = entry("시간초과", (10, 20), 2900, Role::Noun);
         compound.parts = vec![
-            Part { text: "시간".into(), role: Role::Noun },
-            Part { text: "초과".into(), role: Role::Noun },
+            Part {
+                text: "시간".into(),
+                role: Role::Noun,
+            },
+            Part {
+                text: "초과".into(),
+                role: Role::Noun,
+            },
         ];
         let entries = vec![
             compound,
@@ -499,7 +608,11 @@ mod tests {
             invoke: false,
             group: true,
             length: 2,
-            words: vec![UnknownWord { left: 12, right: 22, cost: 5000 }],
+            words: vec![UnknownWord {
+                left: 12,
+                right: 22,
+                cost: 5000,
+            }],
         };
         // A noun after a noun costs 1500, all else nothing.
         let cost = |right, left| if (right, left) == (20, 10) { 1500 } else { 0 };
@@ -507,7 +620,11 @@ mod tests {
     }
 
     fn cut(dictionary: &Dictionary, run: &str) -> Vec<(String, Role)> {
-        dictionary.segment(run).iter().map(|m| (run[m.start..m.end].to_owned(), m.role)).collect()
+        dictionary
+            .segment(run)
+            .iter()
+            .map(|m| (run[m.start..m.end].to_owned(), m.role))
+            .collect()
     }
 
     #[test]
@@ -515,7 +632,10 @@ mod tests {
         let dictionary = Dictionary::read(&small()).expect("what was written");
         assert_eq!(
             cut(&dictionary, "시간초과는"),
-            [("시간초과".to_owned(), Role::Noun), ("는".to_owned(), Role::Functional)]
+            [
+                ("시간초과".to_owned(), Role::Noun),
+                ("는".to_owned(), Role::Functional)
+            ]
         );
         assert_eq!(dictionary.segment("시간초과")[0].parts.len(), 2);
     }
@@ -523,13 +643,21 @@ mod tests {
     #[test]
     fn a_word_it_does_not_know_is_one_unknown_morpheme() {
         let dictionary = Dictionary::read(&small()).expect("what was written");
-        assert_eq!(cut(&dictionary, "람다"), [("람다".to_owned(), Role::Unknown)]);
+        assert_eq!(
+            cut(&dictionary, "람다"),
+            [("람다".to_owned(), Role::Unknown)]
+        );
         assert_eq!(cut(&dictionary, ""), []);
     }
 
     #[test]
     fn an_exception_overrules_the_lattice() {
-        let cut_by_hand = vec![Morpheme { start: 0, end: 3, role: Role::Light, parts: Vec::new() }];
+        let cut_by_hand = vec![Morpheme {
+            start: 0,
+            end: 3,
+            role: Role::Light,
+            parts: Vec::new(),
+        }];
         let exceptions = BTreeMap::from([("는".to_owned(), cut_by_hand.clone())]);
         let bytes = write_dictionary(
             vec![entry("는", (1, 1), 0, Role::Functional)],
@@ -537,7 +665,12 @@ mod tests {
             |_, _| 0,
             &exceptions,
         );
-        assert_eq!(Dictionary::read(&bytes).expect("what was written").segment("는"), cut_by_hand);
+        assert_eq!(
+            Dictionary::read(&bytes)
+                .expect("what was written")
+                .segment("는"),
+            cut_by_hand
+        );
     }
 
     #[test]
