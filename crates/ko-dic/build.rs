@@ -40,7 +40,7 @@ fn main() -> ExitCode {
                  To see whether that file is whole:    cargo xtask dictionary --check\n\
                  To restore it:                        git checkout -- crates/ko-dic/data\n\
                  To make it again (needs the network): cargo xtask dictionary\n\
-                 If the file is whole, look at the room left on the disk: compiling takes 250 MB."
+                 If the file is whole, look at the room left on the disk: compiling takes 300 MB."
             );
             ExitCode::FAILURE
         }

@@ -70,8 +70,12 @@ fn execute(mode: Mode, _: &[String]) -> JobResult {
     if !matches!(mode, Mode::Update) {
         let committed = String::from_utf8(source::read(&checksum_path)?)?;
         if committed.split_whitespace().next() != Some(&*checksum) {
+            let advice = match mode {
+                Mode::Check => "restore it with `git checkout -- crates/ko-dic/data`",
+                _ => "if the format was changed on purpose, run `cargo xtask dictionary --update`",
+            };
             return Err(format!(
-                "the checksum differs from the one in {}. If the format was changed on purpose, run `cargo xtask dictionary --update`",
+                "the checksum differs from the one in {}: {advice}",
                 checksum_path.display()
             )
             .into());

@@ -1,11 +1,11 @@
 //! The container that keeps mecab-ko-dic in the repository: 816,283 entries, a 3,822 × 2,693 connection matrix, the unknown-word entries
 //! and the character classes, without loss, in four megabytes (the compiled MeCab dictionary is 101 MB).
 //!
-//! A packed dictionary is a magic number, the number of unknown-word entries, and eleven brotli streams ([`container`] names them):
+//! A packed dictionary is a magic number, the number of unknown-word entries, and eleven brotli streams (`container.rs` names them):
 //!
-//! 1. surfaces, front-coded: how many characters each shares with the one before it, then the rest ([`encode`], [`decode`]);
+//! 1. surfaces, front-coded: how many characters each shares with the one before it, then the rest (`encode.rs`, `decode.rs`);
 //! 2. a column each for the class (connection ids, tag and the other features that repeat), the cost, the readings that differ from the
-//!    surface, and the expressions, which for a compound repeat the surface and are kept as lengths and tags (`expression`);
+//!    surface, and the expressions, which for a compound repeat the surface and are kept as lengths and tags (`expression.rs`);
 //! 3. the connection matrix with equal rows and equal columns merged ([`Connections`]), each row as differences;
 //! 4. `char.def` as text.
 //!

@@ -264,12 +264,13 @@ mod tests {
     fn double_array() -> Vec<u8> {
         let mut units = [(0i32, u32::MAX); 400];
         units[0].0 = 1;
+        let value = |first: i32, count: i32| -(first << 8 | count) - 1;
         let a = 1 + 97 + 1; // from the root by 'a', to a node with base 150
         units[a] = (150, 1);
-        units[150] = (-(0 << 8 | 2) - 1, 150);
+        units[150] = (value(0, 2), 150);
         let ab = 150 + 98 + 1; // from there by 'b', to a node with base 270
         units[ab] = (270, 150);
-        units[270] = (-(2 << 8 | 1) - 1, 270);
+        units[270] = (value(2, 1), 270);
         units
             .iter()
             .flat_map(|(base, check)| [base.to_le_bytes(), check.to_le_bytes()].concat())
