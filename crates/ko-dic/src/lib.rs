@@ -9,6 +9,7 @@
 
 mod embedded;
 pub mod tables;
+pub mod user;
 
 pub use lindera_dictionary::{
     LinderaResult,
