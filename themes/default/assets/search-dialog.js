@@ -366,4 +366,5 @@ export function attach(shell, started, startWorker) {
 
   listen();
   ask();
+  if (shell.entered !== "" && shell.entered === input.value) enter(false);
 }

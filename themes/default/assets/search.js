@@ -21,6 +21,7 @@ import { element } from "./element.js";
  * @property {HTMLElement} message      hints, empty and error states
  * @property {HTMLElement} keys         what the keys do
  * @property {HTMLElement} status       what a screen reader is told
+ * @property {string} entered           what Enter was pressed on before the rest of search was there
  */
 
 /**
@@ -93,17 +94,21 @@ function build() {
   for (const [key, does] of words.keys) keys.append(element("kbd", {}, key), ` ${does} `);
   const status = element("p", { class: "search-status", role: "status", "aria-live": "polite" });
   const dialog = element("dialog", { class: "search", "aria-label": words.search }, form, body, keys, status);
+  const made = { dialog, form, input, close, body, notice, list, message, keys, status, entered: "" };
 
   close.addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => {
     // Only the backdrop is outside every child yet inside the dialog's event path as its target.
     if (event.target === dialog) dialog.close();
   });
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    made.entered = input.value;
+  });
   dialog.addEventListener("close", forgetQuery);
   fitToKeyboard(dialog);
   document.body.append(dialog);
-  return { dialog, form, input, close, body, notice, list, message, keys, status };
+  return made;
 }
 
 /**
