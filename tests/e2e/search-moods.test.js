@@ -44,7 +44,7 @@ test("an answer to an older question is dropped", async (t) => {
   await field(page).fill("!느림 커피");
   await page.waitForTimeout(50);
   await field(page).fill("카나리아");
-  await page.waitForTimeout(1000);
+  await page.waitForTimeout(1600);
   const texts = await hits(page).allInnerTexts();
   assert.ok(texts.length > 0 && texts.every((text) => !text.includes("커피")), texts.join("\n"));
 });

@@ -34,7 +34,7 @@ addEventListener("message", async ({ data: { id, query, limit } }) => {
   } else if (query === "!함정") {
     postMessage({ type: "error", id, message: "unreachable", reason: "trap" });
   } else if (query.startsWith("!느림 ")) {
-    await later(600);
+    await later(1200);
     tell(query.slice(4), true);
   } else if (query.startsWith("!나눔 ")) {
     tell(query.slice(4), false, bare);

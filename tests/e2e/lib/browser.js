@@ -81,7 +81,7 @@ export async function targetInView(page) {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return false;
     const { top, bottom } = target.getBoundingClientRect();
-    return top >= 0 && bottom <= innerHeight;
+    return top > -1 && bottom <= innerHeight;
   });
 }
 

@@ -26,8 +26,9 @@ const TYPES = {
  * @typedef {object} Server
  * @property {string} url       of the site's root, ending in `/`
  * @property {string[]} requests decoded paths asked for, the site's base taken off
- * @property {(path: string) => (undefined | {status?: number, body?: Buffer | string, headers?: object, delay?: number})} fault
- *   may answer in the file's stead; set it from a test, and set it back
+ * @property {(path: string) => (undefined | {status?: number, body?: Buffer | string, headers?: object, delay?: number,
+ *   stream?: (response: import("node:http").ServerResponse) => void})} fault
+ *   may answer in the file's stead, or with `stream` hold the response open; set it from a test, and set it back
  * @property {() => Promise<void>} close
  */
 
@@ -64,6 +65,7 @@ export async function serve(folder, base = "/") {
     const inside = path.slice(base.length);
     site.requests.push(`/${inside}`);
     const fault = site.fault(`/${inside}`);
+    if (fault?.stream) return fault.stream(response);
     if (fault) {
       if (fault.delay) await new Promise((resolve) => setTimeout(resolve, fault.delay));
       if (fault.status || fault.body !== undefined) {
