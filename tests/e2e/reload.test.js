@@ -1,7 +1,7 @@
 // Live reload, against a stand-in for the development server's stream of events.
 
 import assert from "node:assert/strict";
-import { cp, writeFile } from "node:fs/promises";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 
@@ -74,14 +74,22 @@ test("a reload comes back to the same place with the same details open", async (
   assert.deepEqual(await page.locator("details").evaluateAll((all) => all.map((details) => details.open)), [false, true]);
 });
 
-test("a changed style sheet is swapped without a reload", async (t) => {
+test("a changed style sheet is swapped without a reload, even if its fingerprint gave it another name", async (t) => {
   const page = await visit(t);
   await page.evaluate(() => (window.same = true));
   await writeFile(join(folder, "assets", "page.css"), "p { block-size: 300rem; color: rgb(1, 2, 3) }");
   tell("css");
   await page.waitForFunction(() => getComputedStyle(document.querySelector("p")).color === "rgb(1, 2, 3)");
+  await page.waitForFunction(() => document.querySelectorAll("link[rel=stylesheet]").length === 1);
+
+  const index = join(folder, "index.html");
+  const html = await readFile(index, "utf8");
+  t.after(() => writeFile(index, html));
+  await writeFile(join(folder, "assets", "page-2.css"), "p { block-size: 300rem; color: rgb(4, 5, 6) }");
+  await writeFile(index, html.replace("page.css", "page-2.css"));
+  tell("css");
+  await page.waitForFunction(() => getComputedStyle(document.querySelector("p")).color === "rgb(4, 5, 6)");
   assert.equal(await page.evaluate(() => window.same), true);
-  assert.equal(await page.locator("link[rel=stylesheet]").count(), 1);
 });
 
 test("an error is laid over the page as text, goes at Escape, and goes when the note is mended", async (t) => {

@@ -137,3 +137,18 @@ test("a page in English gets a dialog in English, under a sub-path too", async (
   await page.keyboard.press("Enter");
   await page.waitForURL(/\/sub\/.*#/);
 });
+
+test("a page without the search button leaves the keys and ?q= alone", async (t) => {
+  const page = await openPage(browser);
+  t.after(() => page.context().close());
+  await page.route("**/*", async (route) => {
+    if (route.request().resourceType() !== "document") return route.continue();
+    const response = await route.fetch();
+    return route.fulfill({ response, body: (await response.text()).replace("data-search-open", "") });
+  });
+  await page.goto(`${korean.url}?q=${encodeURIComponent("커피")}`);
+  await page.keyboard.press("/");
+  await page.keyboard.press("Control+k");
+  await page.waitForTimeout(200);
+  assert.equal(await dialog(page).count(), 0);
+});

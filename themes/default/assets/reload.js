@@ -2,10 +2,9 @@
  * Live reload, given out by `notes serve --watch` only.
  *
  * Listens to the server's events: `hello` (its build's id), `reload`, `css`, `error` (a note that could not be built) and
- * `ok`. A reload comes back to the same place with the same details open; an error is laid over the page.
+ * `ok`. A reload comes back to the same place with the same details open; an error is laid over the page. The server gives
+ * this file out alone, beside no other asset: it imports nothing.
  */
-
-import { element } from "./element.js";
 
 /** What the server says of an error: where in which note, and what to do. */
 /** @typedef {{message: string, file?: string, line?: number, column?: number, source_line?: string, hint?: string}} Problem */
@@ -53,18 +52,30 @@ function restore() {
   }
 }
 
-/** Swaps each style sheet of ours for a fresh copy; the old one goes when the new one is there, so nothing flickers. */
-function swapStyles() {
-  for (const old of document.querySelectorAll('link[rel="stylesheet"]')) {
-    const address = new URL(old.href);
-    if (address.origin !== location.origin) continue;
-    address.searchParams.set("reload", Date.now().toString());
-    const fresh = /** @type {HTMLLinkElement} */ (old.cloneNode());
-    fresh.href = address.href;
-    fresh.addEventListener("load", () => old.remove(), { once: true });
-    // A fingerprinted sheet that changed has another name: only the page knows it.
-    fresh.addEventListener("error", reload, { once: true });
-    old.after(fresh);
+/**
+ * Swaps each style sheet of ours for the one the page names now: a fingerprinted sheet that changed has another name. The
+ * old one goes when the new one is there, so nothing flickers.
+ */
+async function swapStyles() {
+  // Seen: the build that this page shows is the newest again, whatever its id.
+  build = "";
+  try {
+    const page = new DOMParser().parseFromString(await (await fetch(location.href, { cache: "no-store" })).text(), "text/html");
+    const sheets = 'link[rel="stylesheet"]';
+    const [olds, news] = [[...document.querySelectorAll(sheets)], [...page.querySelectorAll(sheets)]];
+    if (olds.length !== news.length) throw new Error("the page has other sheets");
+    olds.forEach((old, index) => {
+      const address = new URL(news[index].getAttribute("href") ?? "", document.baseURI);
+      if (address.origin !== location.origin) return;
+      address.searchParams.set("reload", Date.now().toString());
+      const fresh = /** @type {HTMLLinkElement} */ (old.cloneNode());
+      fresh.href = address.href;
+      fresh.addEventListener("load", () => old.remove(), { once: true });
+      fresh.addEventListener("error", reload, { once: true });
+      old.after(fresh);
+    });
+  } catch {
+    reload();
   }
 }
 
@@ -88,6 +99,20 @@ const OVERLAY = `
 
 /** @type {HTMLElement | null} */
 let overlay = null;
+
+/**
+ * Makes an element; text is always a text node.
+ *
+ * @param {string} name
+ * @param {Record<string, string>} [attributes]
+ * @param {...(Node | string)} children
+ */
+function element(name, attributes = {}, ...children) {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
+}
 
 function hideProblem() {
   overlay?.remove();
@@ -157,6 +182,8 @@ let wait = SHORTEST;
 function hello(id) {
   if (build !== "" && id !== "" && id !== build) reload();
   build ||= id;
+  // A problem that is still there is told right after.
+  hideProblem();
 }
 
 /** @param {string} data */
