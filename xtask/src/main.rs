@@ -4,6 +4,7 @@
 //! its own (see [`rerun_with_feature`]), so that the rest compile in a second.
 
 mod dictionary;
+mod test;
 
 use std::{
     env,
@@ -17,11 +18,18 @@ type JobResult = Result<(), Box<dyn std::error::Error>>;
 /// A job's name, what it does, and the function that does it.
 type Job = (&'static str, &'static str, fn(&[String]) -> JobResult);
 
-const JOBS: &[Job] = &[(
-    "dictionary",
-    "make crates/ko-dic/data/ko-dic.kodic from the published mecab-ko-dic (--check: only verify its checksum)",
-    dictionary::run,
-)];
+const JOBS: &[Job] = &[
+    (
+        "dictionary",
+        "make crates/ko-dic/data/ko-dic.kodic from the published mecab-ko-dic (--check: only verify its checksum)",
+        dictionary::run,
+    ),
+    (
+        "test",
+        "format, lint, test, and try the built binary in a browser (--quick, --slow, --only STEP)",
+        test::run,
+    ),
+];
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
