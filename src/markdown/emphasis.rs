@@ -16,18 +16,22 @@ const LETTERS: std::ops::RangeInclusive<char> = '\u{FDD0}'..='\u{FDEF}';
 /// Rare symbols: pulldown-cmark takes them for punctuation; one that the text does not contain is chosen.
 const MARKS: std::ops::RangeInclusive<char> = '\u{1FB00}'..='\u{1FB6F}';
 
+/// Typographic spaces: pulldown-cmark takes them for white space beside delimiters, and for text elsewhere.
+const SPACES: std::ops::RangeInclusive<char> = '\u{2000}'..='\u{200A}';
+
 /// What was put beside delimiter runs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Neighbours {
     letter: char,
     mark: char,
+    space: char,
 }
 
 impl Neighbours {
     /// The text without the invisible neighbours.
     pub(super) fn strip<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if text.contains([self.letter, self.mark]) {
-            Cow::Owned(text.replace([self.letter, self.mark], ""))
+        if text.contains([self.letter, self.mark, self.space]) {
+            Cow::Owned(text.replace([self.letter, self.mark, self.space], ""))
         } else {
             Cow::Borrowed(text)
         }
@@ -103,7 +107,7 @@ fn judge(
     {
         return Some(());
     }
-    const CHOICES: [(Option<Class>, Option<Class>); 8] = [
+    const CHOICES: [(Option<Class>, Option<Class>); 10] = [
         (Some(Class::Letter), None),
         (None, Some(Class::Letter)),
         (Some(Class::Mark), None),
@@ -112,6 +116,9 @@ fn judge(
         (Some(Class::Mark), Some(Class::Mark)),
         (Some(Class::Mark), Some(Class::Letter)),
         (Some(Class::Letter), Some(Class::Mark)),
+        // pulldown-cmark lets `~~` open before anything but white space.
+        (None, Some(Class::Space)),
+        (Some(Class::Letter), Some(Class::Space)),
     ];
     let choice = CHOICES.into_iter().find(|&(left, right)| {
         let prev_class = left.unwrap_or(Class::of(prev));
@@ -136,12 +143,14 @@ fn judge(
             *chosen.insert(Neighbours {
                 letter: unused(LETTERS)?,
                 mark: unused(MARKS)?,
+                space: unused(SPACES)?,
             })
         }
     };
     let character = |class| match class {
+        Class::Letter => neighbours.letter,
         Class::Mark => neighbours.mark,
-        _ => neighbours.letter,
+        Class::Space => neighbours.space,
     };
     if let Some(class) = left {
         edits.push(Edit::insert(run.start, character(class)));

@@ -9,10 +9,10 @@ use pulldown_cmark::{Tag, TagEnd};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use super::Heading;
 use super::escape;
 use super::nodes::{Kind, Node, end_of, plain_text};
 use super::raw_html::{self, Token};
-use super::{Heading, kramdown};
 
 /// All headings and which node each comes from.
 #[derive(Debug, Default)]
@@ -40,19 +40,12 @@ pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
             Kind::Start(Tag::Heading { level, id, .. }) => {
                 let inner =
                     &nodes[(index + 1).min(nodes.len())..end_of(nodes, index).max(index + 1)];
-                let (text, comment_id) = split_comment_id(plain_text(inner).trim());
-                let mut html = inline_html(inner);
-                if comment_id.is_some() {
-                    html = escape::text(&text);
-                }
+                let text = plain_text(inner).trim().to_owned();
+                let html = inline_html(inner);
                 plan.places.push((index, 0));
                 plan.headings.push(Heading {
                     level: *level as u8,
-                    id: id
-                        .as_deref()
-                        .or(comment_id.as_deref())
-                        .unwrap_or_default()
-                        .to_owned(),
+                    id: id.as_deref().unwrap_or_default().to_owned(),
                     text,
                     html,
                 });
@@ -120,17 +113,6 @@ fn raw_headings(html: &str, node: usize, plan: &mut Plan, taken: &mut BTreeSet<S
             Token::Other => {}
         }
     }
-}
-
-/// `제목 {/*id*/}`, as React's documentation writes it.
-fn split_comment_id(text: &str) -> (String, Option<String>) {
-    let split = text.strip_suffix("*/}").and_then(|rest| {
-        let at = rest.rfind("{/*")?;
-        let id = rest[at + 3..].trim();
-        (!id.is_empty() && !id.contains(char::is_whitespace))
-            .then(|| (rest[..at].trim_end().to_owned(), Some(id.to_owned())))
-    });
-    split.unwrap_or_else(|| (kramdown::without_trailing_attributes(text).to_owned(), None))
 }
 
 /// Gives every heading an id: authors' ids first, then plain slugs, then slugs qualified by ancestors.

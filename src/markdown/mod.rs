@@ -12,12 +12,16 @@
 //! 5. `headings` settles the anchors;
 //! 6. `serializer` writes HTML, sections and links; `code_blocks` and `highlight` colour the code.
 
+mod autolinks;
 mod callouts;
 mod code_blocks;
+mod containers;
 mod emphasis;
 mod escape;
 mod headings;
+mod inline;
 mod kramdown;
+mod loose_text;
 mod nodes;
 mod raw_html;
 mod report;
@@ -84,9 +88,7 @@ impl Options {
             Dialect::CommonMark => ParserOptions::empty(),
             Dialect::Gfm => gfm,
             Dialect::Notes => {
-                gfm | ParserOptions::ENABLE_HEADING_ATTRIBUTES
-                    | ParserOptions::ENABLE_DEFINITION_LIST
-                    | ParserOptions::ENABLE_WIKILINKS
+                gfm | ParserOptions::ENABLE_DEFINITION_LIST | ParserOptions::ENABLE_WIKILINKS
             }
         };
         if self.math {
@@ -127,8 +129,19 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     if body.len() > LONGEST_BODY {
         return too_long(offset, body, reporter);
     }
+    let notes = options.dialect == Dialect::Notes;
     let parser = options.parser();
     let mut source = rewrite::Rewritten::new(body);
+    if notes {
+        source.apply(&containers::rewrite(&source.text));
+        if source.text.contains("](") || source.text.contains("%%") {
+            let zones = zones::zones(&source.text, parser);
+            let mut edits = loose_text::spaced_destinations(&source.text, &zones);
+            edits.extend(loose_text::comments(&source.text, &zones));
+            edits.sort_by_key(|edit| edit.range.start);
+            source.apply(&edits);
+        }
+    }
     let mut neighbours = None;
     if options.cjk_emphasis && source.text.contains(['*', '_', '~']) {
         let zones = zones::zones(&source.text, parser);
@@ -137,7 +150,21 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
             neighbours = Some(chosen);
         }
     }
-    let nodes = nodes::parse(&source, offset, parser, neighbours);
+    let mut nodes = nodes::parse(&source, offset, parser, neighbours);
+    if options.math {
+        nodes = inline::prices(nodes, note.text);
+    }
+    if notes {
+        nodes = callouts::apply(nodes);
+        nodes = inline::contents(nodes);
+        nodes = kramdown::apply(nodes, &mut reporter);
+    }
+    if options.dialect != Dialect::CommonMark {
+        nodes = autolinks::apply(nodes, notes);
+    }
+    if notes {
+        nodes = inline::marks(nodes);
+    }
     let plan = headings::plan(&nodes);
     let output = serializer::serialize(&nodes, &plan, options, &mut reporter);
     ParsedNote {

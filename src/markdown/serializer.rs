@@ -504,8 +504,6 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         let said = self.section_len();
         self.run(index + 1..end);
         self.unsay(said);
-        let trailing = super::kramdown::without_trailing_attributes(&self.out.body.html).len();
-        let _ = trailing;
         if let Some((_, heading)) = self.plan.at(index, 0) {
             let href = escape::href(&heading.id);
             self.push(&format!(
