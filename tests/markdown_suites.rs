@@ -91,8 +91,33 @@ fn gfm_gives_the_specifications_html() {
         "gfm-spec.jsonl",
         |case| Options {
             tag_filter: case.options == "tagfilter",
+            autolinks: case.options == "autolink",
             ..Options::of(Dialect::Gfm)
         },
+        &[
+            (
+                "645",
+                "CommonMark 0.31 allows `--` in comments; GFM 0.29 did not",
+            ),
+            (
+                "646",
+                "CommonMark 0.31 allows `<!-->` and `--->`; GFM 0.29 did not",
+            ),
+        ],
+    );
+}
+
+#[test]
+fn gfm_extensions_and_regressions() {
+    let gfm = |_: &Case| Options {
+        tag_filter: false,
+        ..Options::of(Dialect::Gfm)
+    };
+    run("gfm-extensions.jsonl", gfm, &[]);
+    run("gfm-regression.jsonl", gfm, &[]);
+    run(
+        "cmark-regression.jsonl",
+        |_| Options::of(Dialect::CommonMark),
         &[],
     );
 }

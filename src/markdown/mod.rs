@@ -19,6 +19,7 @@ mod containers;
 mod emphasis;
 mod escape;
 mod headings;
+pub mod highlight;
 mod inline;
 mod kramdown;
 mod loose_text;
@@ -27,6 +28,7 @@ mod raw_html;
 mod report;
 mod rewrite;
 mod serializer;
+mod written_date;
 mod zones;
 
 use std::ops::Range;
@@ -63,6 +65,8 @@ pub struct Options {
     pub cjk_emphasis: bool,
     /// GitHub's tag filter (GFM section 6.11); only in the dialect `Gfm`.
     pub tag_filter: bool,
+    /// Bare addresses become links (GFM section 6.9).
+    pub autolinks: bool,
 }
 
 impl Options {
@@ -75,6 +79,7 @@ impl Options {
             line_numbers: false,
             cjk_emphasis: dialect == Dialect::Notes,
             tag_filter: dialect == Dialect::Gfm,
+            autolinks: dialect != Dialect::CommonMark,
         }
     }
 
@@ -159,7 +164,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         nodes = inline::contents(nodes);
         nodes = kramdown::apply(nodes, &mut reporter);
     }
-    if options.dialect != Dialect::CommonMark {
+    if options.autolinks {
         nodes = autolinks::apply(nodes, notes);
     }
     if notes {
@@ -172,7 +177,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         headings: plan.headings,
         sections: output.sections,
         links: output.links,
-        written_date: None,
+        written_date: written_date::find(body),
         summary: summary(&nodes),
         diagnostics: reporter.diagnostics,
     }
