@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use crate::diagnostics::Diagnostic;
 
+pub mod image_size;
+
 /// Everything a build reads.
 #[derive(Debug, Default)]
 pub struct Source {
