@@ -111,4 +111,8 @@ pub enum LinkKind {
     Anchor,
     /// `<img src>` and other embedded media.
     Image,
+    /// `[[노트#제목]]`: the destination is in wiki form, a note's name or path and maybe `#` and a heading's text.
+    Wiki,
+    /// `![[그림.png]]`: the destination is a file's name or path, wherever in the content it lies.
+    WikiImage,
 }

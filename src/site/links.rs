@@ -161,7 +161,7 @@ impl<'a> Resolver<'a> {
         let mut resolved = Vec::with_capacity(parsed.links.len());
         for link in &parsed.links {
             let written = link.destination.trim();
-            if matches!(written, "" | "#") && link.kind == LinkKind::Anchor {
+            if matches!(written, "" | "#") && !is_image(link.kind) {
                 empty += 1;
                 first_empty.get_or_insert(link);
                 resolved.push(Resolved {
@@ -221,7 +221,7 @@ impl<'a> Resolver<'a> {
             }
             None => {}
         }
-        let (path, query, fragment) = split(written);
+        let (path, query, fragment) = split(written, link.kind);
         let found = if path.is_empty() {
             Some((Target::Page(at), fragment))
         } else {
@@ -251,7 +251,10 @@ impl<'a> Resolver<'a> {
                     self.base.link(&self.pages[page].url)
                 };
                 let mut attributes = String::new();
-                if let Some(fragment) = fragment.filter(|fragment| !fragment.is_empty()) {
+                // Obsidian's `#^block` marks a paragraph, for which pages have no anchors.
+                let fragment =
+                    fragment.filter(|fragment| !fragment.is_empty() && !fragment.starts_with('^'));
+                if let Some(fragment) = fragment {
                     let id = self.anchor(page, fragment);
                     if id.is_none() {
                         diagnostics.push(self.missing_anchor(at, link, page, fragment));
@@ -281,7 +284,7 @@ impl<'a> Resolver<'a> {
             },
             Target::File(file) => {
                 let attributes = match self.facts.image_sizes.get(file) {
-                    Some((width, height)) if link.kind == LinkKind::Image => {
+                    Some((width, height)) if is_image(link.kind) => {
                         format!(" width=\"{width}\" height=\"{height}\"")
                     }
                     _ => String::new(),
@@ -441,15 +444,15 @@ impl<'a> Resolver<'a> {
     fn missing(&self, at: usize, link: &Link, path: &str) -> Diagnostic {
         let note = &self.notes[at].0;
         let shown = address::decode(path);
-        let (code, message) = match link.kind {
-            LinkKind::Anchor => (
+        let (code, message) = match is_image(link.kind) {
+            false => (
                 "broken-link",
                 bilingual!(
                     "깨진 링크입니다. 가리키는 곳이 없습니다: `{shown}`",
                     "Broken link: `{shown}` does not exist."
                 ),
             ),
-            LinkKind::Image => (
+            true => (
                 "missing-image",
                 bilingual!(
                     "그림 파일이 없습니다: `{shown}`",
@@ -458,11 +461,11 @@ impl<'a> Resolver<'a> {
             ),
         };
         let found = Diagnostic::new(Severity::Warning, code, message).at(place(note, link));
-        let hint = match link.kind {
-            LinkKind::Anchor => self
+        let hint = match is_image(link.kind) {
+            false => self
                 .suggest_note(&note.path, &shown)
                 .map(|near| bilingual!("혹시 `{near}`인가요?", "Did you mean `{near}`?")),
-            LinkKind::Image => self
+            true => self
                 .files_by_name
                 .get(shown.rsplit('/').next().unwrap_or(&shown))
                 .map(|near| {
@@ -623,6 +626,9 @@ enum External {
 
 /// Whether `url` leaves the site: it has a scheme (RFC 3986, 3.1) or a host. A single letter is a Windows drive.
 fn external(url: &str, kind: LinkKind) -> Option<External> {
+    if matches!(kind, LinkKind::Wiki | LinkKind::WikiImage) {
+        return None;
+    }
     if url.starts_with("//") {
         return Some(External::Allowed);
     }
@@ -648,12 +654,19 @@ fn external(url: &str, kind: LinkKind) -> Option<External> {
     }
 }
 
-/// Path, query and fragment of `url`.
-fn split(url: &str) -> (&str, Option<&str>, Option<&str>) {
+fn is_image(kind: LinkKind) -> bool {
+    matches!(kind, LinkKind::Image | LinkKind::WikiImage)
+}
+
+/// Path, query and fragment of `url`; names in wiki links know no query.
+fn split(url: &str, kind: LinkKind) -> (&str, Option<&str>, Option<&str>) {
     let (rest, fragment) = match url.split_once('#') {
         Some((rest, fragment)) => (rest, Some(fragment)),
         None => (url, None),
     };
+    if matches!(kind, LinkKind::Wiki | LinkKind::WikiImage) {
+        return (rest, None, fragment);
+    }
     match rest.split_once('?') {
         Some((path, query)) => (path, Some(query), fragment),
         None => (rest, None, fragment),

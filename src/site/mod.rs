@@ -567,6 +567,23 @@ fn note_backlinks(pages: &mut [Page], links: &[Vec<Resolved>]) {
 
 /// The body with its slots filled, without the heading that became the title.
 fn body_html(parsed: &ParsedNote, title_heading: Option<usize>, links: &[Resolved]) -> String {
+    // An element that the author gave a size or class keeps it: an attribute may stand only once.
+    let sized: BTreeSet<usize> = parsed
+        .body
+        .slots
+        .iter()
+        .filter_map(|slot| match slot.kind {
+            SlotKind::Attributes(at) => {
+                let before = parsed.body.html.get(..slot.at)?;
+                let tag = &before[before.rfind('<')?..];
+                [" width=", " height=", " class="]
+                    .iter()
+                    .any(|name| tag.contains(name))
+                    .then_some(at)
+            }
+            SlotKind::Url(_) => None,
+        })
+        .collect();
     let html = parsed.body.render(|slot| match slot {
         SlotKind::Url(at) => links
             .get(at)
@@ -574,6 +591,7 @@ fn body_html(parsed: &ParsedNote, title_heading: Option<usize>, links: &[Resolve
             .unwrap_or_default(),
         SlotKind::Attributes(at) => links
             .get(at)
+            .filter(|_| !sized.contains(&at))
             .map(|link| link.attributes.clone())
             .unwrap_or_default(),
     });
