@@ -6,8 +6,6 @@ use std::path::PathBuf;
 
 use crate::diagnostics::Diagnostic;
 
-pub mod image_size;
-
 /// Everything a build reads.
 #[derive(Debug, Default)]
 pub struct Source {
@@ -83,3 +81,5 @@ pub struct FrontMatter {
     /// Keys we do not know, kept for templates.
     pub extra: BTreeMap<String, serde_json::Value>,
 }
+
+pub mod image_size;
