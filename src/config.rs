@@ -234,8 +234,8 @@ fn base_url(address: &str) -> Result<String, Diagnostic> {
     let bad = |c: char| c.is_whitespace() || c.is_control() || "?#\\<>\"'{}|^`".contains(c);
     if host.is_none_or(str::is_empty) || address.contains(bad) {
         let message = bilingual!(
-            "`{address}`는 사이트의 주소가 아닙니다.",
-            "`{address}` is not a site's address."
+            "사이트의 주소가 아닙니다: `{address}`",
+            "This is not a site's address: `{address}`"
         );
         let hint = bilingual!(
             "`https://docs.example.com/notes/`처럼 `https://`부터, `?`와 `#` 없이 적으세요.",

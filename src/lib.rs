@@ -62,6 +62,8 @@ pub struct Build {
 /// Counts and times of a build.
 #[derive(Debug, Clone, Default)]
 pub struct BuildStats {
+    /// Notes that could be read.
+    pub notes: usize,
     /// Pages made from notes.
     pub pages: usize,
     /// Drafts left out.
@@ -84,11 +86,11 @@ pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress)
     if source.notes.is_empty() {
         build.diagnostics.push(project.no_notes());
     }
-    let found = source.notes.len();
+    build.stats.notes = source.notes.len();
     source
         .notes
         .retain(|note| options.drafts || !note.front_matter.draft);
-    build.stats.drafts = found - source.notes.len();
+    build.stats.drafts = build.stats.notes - source.notes.len();
 
     clock.enter(Stage::Parse, source.notes.len());
     let parsed = rooms::parse_all(source.notes, config, progress, &mut build.diagnostics);

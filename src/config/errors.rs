@@ -15,8 +15,8 @@ pub(super) fn failure(file: &str, text: &str, error: &toml::de::Error) -> Failur
         (
             "config-unknown-key",
             bilingual!(
-                "notes.toml에 `{key}`라는 항목은 없습니다.",
-                "notes.toml knows no key `{key}`."
+                "notes.toml에 없는 항목입니다: `{key}`",
+                "notes.toml has no such key: `{key}`"
             ),
             Some(suggestion(key, known)),
         )
@@ -26,12 +26,15 @@ pub(super) fn failure(file: &str, text: &str, error: &toml::de::Error) -> Failur
         (
             "config-value",
             bilingual!(
-                "`{value}`는 쓸 수 없는 값입니다.",
-                "`{value}` is no possible value."
+                "쓸 수 없는 값입니다: `{value}`",
+                "This value is not possible: `{value}`"
             ),
             Some(suggestion(value, known)),
         )
-    } else if let Some(rest) = message.strip_prefix("invalid type: ") {
+    } else if let Some(rest) = message
+        .strip_prefix("invalid type: ")
+        .or_else(|| message.strip_prefix("invalid value: "))
+    {
         let (found, expected) = rest
             .split_once(", expected ")
             .unwrap_or((rest, "something else"));
@@ -44,14 +47,10 @@ pub(super) fn failure(file: &str, text: &str, error: &toml::de::Error) -> Failur
             ),
             None,
         )
-    } else if let Some(key) = message.strip_prefix("duplicate key") {
-        let key = key.trim();
+    } else if message.starts_with("duplicate key") {
         (
             "config-duplicate-key",
-            bilingual!(
-                "같은 항목이 두 번 있습니다. {key}",
-                "The same key stands twice. {key}"
-            ),
+            bilingual!("같은 항목이 두 번 있습니다.", "The same key stands twice."),
             None,
         )
     } else {
@@ -117,13 +116,16 @@ fn suggestion(found: &str, known: &[&str]) -> Bilingual {
     }
 }
 
-/// The name at the smallest edit distance, if that is at most a third of the name's length (and at least 1).
+/// The name at the smallest edit distance, if that is a slip: two letters (one in a short name), or a third of them.
 pub(crate) fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     known
         .iter()
         .map(|name| (distance(found, name), *name))
         .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, name)| *distance <= (name.chars().count() / 3).max(1))
+        .filter(|(distance, name)| {
+            let length = name.chars().count();
+            *distance <= (length / 3).max(if length < 4 { 1 } else { 2 })
+        })
         .map(|(_, name)| name)
 }
 

@@ -47,7 +47,7 @@ pub fn add_attachments(
             Entry::Occupied(taken) => {
                 let (path, disk) = (taken.key(), file.disk_path.display());
                 let message = bilingual!(
-                    "`{path}`에 놓일 파일이 둘이어서, `{disk}`는 빼고 만들었습니다.",
+                    "`{path}`에 놓일 파일이 둘이어서, 이 파일은 빼고 만들었습니다: `{disk}`",
                     "Two files want the place `{path}`; `{disk}` was left out."
                 );
                 let hint = bilingual!("파일의 이름을 바꾸세요.", "Rename the file.");
@@ -72,7 +72,7 @@ pub fn add_static(
             .is_some()
         {
             let message = bilingual!(
-                "`static/{path}`가 notes가 만든 같은 이름의 파일을 대신합니다.",
+                "notes가 만든 파일 대신 `static/{path}` 파일을 씁니다.",
                 "`static/{path}` takes the place of the file notes made."
             );
             diagnostics.push(Diagnostic::new(

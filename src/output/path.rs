@@ -38,8 +38,8 @@ fn inside_a_file(path: &str, kept: &BTreeMap<&str, &Content>) -> Option<(&'stati
             (
                 "output-conflict",
                 bilingual!(
-                    "`{folder}`가 파일이면서 폴더일 수는 없습니다",
-                    "`{folder}` cannot be both a file and a folder"
+                    "같은 이름의 파일 `{folder}`이(가) 이미 있습니다",
+                    "there is already a file `{folder}`"
                 ),
             )
         })

@@ -35,7 +35,10 @@ pub fn refuse_foreign(out: &Path) -> Result<(), Failure> {
     };
     let shown = out.display();
     let message = if !is_dir {
-        bilingual!("`{shown}`는 폴더가 아닙니다.", "`{shown}` is not a folder.")
+        bilingual!(
+            "폴더가 아닙니다: `{shown}`",
+            "This is not a folder: `{shown}`"
+        )
     } else if out.join(MARKER).is_file() {
         return Ok(());
     } else if fs::read_dir(out)

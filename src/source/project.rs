@@ -130,7 +130,7 @@ impl Project {
             "노트 폴더를 `--root`로 알려 주거나, `notes init 폴더`로 새로 시작하세요.",
             "Name your notes' folder with `--root`, or start with `notes init FOLDER`."
         );
-        Diagnostic::new(Severity::Error, "no-notes", message).hint(hint)
+        Diagnostic::new(Severity::Warning, "no-notes", message).hint(hint)
     }
 
     /// The place of a whole file.

@@ -128,7 +128,7 @@ fn leftovers_of_killed_runs_are_swept_and_nothing_else() {
 }
 
 #[test]
-fn an_old_site_set_aside_by_a_killed_run_is_put_back_when_the_new_one_fails() {
+fn an_old_site_that_a_killed_run_set_aside_is_put_back() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("public");
     publish(&tree(OLD), &out, &|| {}, &mut Vec::new()).unwrap();

@@ -117,8 +117,8 @@ impl Reader<'_> {
         let date = normalise_date(&written);
         if date.is_none() {
             let message = bilingual!(
-                "front matter의 `{key}`가 있을 수 있는 날짜가 아니어서, 이 항목을 쓰지 않았습니다.",
-                "The front matter's `{key}` is no possible date; this entry was not used."
+                "front matter의 `{key}`에는 있을 수 있는 날짜가 와야 하는데 그렇지 않아, 이 항목을 쓰지 않았습니다.",
+                "The front matter's `{key}` must be a possible date; this entry was not used."
             );
             let hint = bilingual!(
                 "`2023-03-21`, `2023. 3. 21.`, `2023년 3월 21일`처럼 적으세요.",

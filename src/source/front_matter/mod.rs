@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use crate::bilingual;
-use crate::diagnostics::{Diagnostic, Place, Severity};
+use crate::diagnostics::{Bilingual, Diagnostic, Place, Severity};
 
 use super::FrontMatter;
 
@@ -71,7 +71,13 @@ pub fn split(file: &str, text: &str, diagnostics: &mut Vec<Diagnostic>) -> (Fron
         Syntax::Toml => toml::entries(file, text, fenced.inner.clone(), diagnostics),
     };
     match entries {
-        Some(entries) => (fields::read(file, text, entries, diagnostics), fenced.body),
+        Some(entries) => {
+            let mut found = Vec::new();
+            let front_matter = fields::read(file, text, entries, &mut found);
+            found.sort_by_key(|found| found.place.as_ref().map(|at| (at.line, at.column)));
+            diagnostics.append(&mut found);
+            (front_matter, fenced.body)
+        }
         None => {
             let message = bilingual!(
                 "맨 위의 --- 사이가 front matter가 아니어서 본문으로 두었습니다.",
@@ -119,26 +125,22 @@ fn find(text: &str) -> Option<Fenced> {
 }
 
 /// A syntax error at `span`, with what the parser said of it.
-fn syntax_error(
-    file: &str,
-    text: &str,
-    span: Range<usize>,
-    detail: &str,
-    salvaged: bool,
-) -> Diagnostic {
-    let message = if salvaged {
-        bilingual!(
-            "front matter의 문법이 어긋나서, 읽을 수 있는 항목만 골라 썼습니다: {detail}",
-            "The front matter's syntax is broken; only the entries that could be read were used: {detail}"
-        )
-    } else {
-        bilingual!(
-            "front matter의 문법이 어긋나서, front matter 없이 만들었습니다: {detail}",
-            "The front matter's syntax is broken; the note was built without it: {detail}"
-        )
-    };
+fn syntax_error(file: &str, text: &str, span: Range<usize>, detail: Bilingual) -> Diagnostic {
+    let Bilingual { ko, en } = detail;
+    let message = bilingual!(
+        "front matter의 문법이 어긋나서, 읽을 수 있는 항목만 골라 썼습니다: {ko}",
+        "The front matter's syntax is broken; only the entries that could be read were used: {en}"
+    );
     Diagnostic::new(Severity::Warning, "front-matter-syntax", message)
         .at(Place::at(file, text, span))
+}
+
+/// A parser's own words, which are English whoever reads them.
+fn same(words: &str) -> Bilingual {
+    Bilingual {
+        ko: words.to_owned(),
+        en: words.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use toml::de::{DeTable, DeValue};
 
-use super::{Entry, Kind, Node, syntax_error};
+use super::{Entry, Kind, Node, same, syntax_error};
 use crate::bilingual;
 use crate::diagnostics::Diagnostic;
 
@@ -36,7 +36,7 @@ pub(super) fn entries(
         let span = error.span().unwrap_or(0..1);
         let place = inner.start + span.start..inner.start + span.end;
         diagnostics.push(
-            syntax_error(file, text, place, error.message(), true).hint(bilingual!(
+            syntax_error(file, text, place, same(error.message())).hint(bilingual!(
                 "TOML에서는 글에 따옴표가 필요합니다: title = \"제목\"",
                 "TOML wants quotes around text: title = \"My note\""
             )),

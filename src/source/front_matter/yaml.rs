@@ -7,7 +7,7 @@ use std::ops::Range;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Location, Spanned};
 
-use super::{Entry, Kind, Node, syntax_error};
+use super::{Entry, Kind, Node, same, syntax_error};
 use crate::bilingual;
 use crate::diagnostics::Diagnostic;
 
@@ -28,28 +28,41 @@ pub(super) fn entries(
         Err(error) => error,
     };
     let chunks = looks_like_entries(yaml)?;
-    let span = error.span_in(yaml);
     let mut salvaged = Vec::new();
     for chunk in chunks {
         salvaged.extend(salvage(yaml, chunk, inner.start));
     }
-    let colon = colon_in_value(yaml, span.start);
-    let place = inner.start + span.start..inner.start + span.end;
-    let mut diagnostic = syntax_error(file, text, place, &error.detail, true);
-    diagnostic = match colon {
-        Some(line) => diagnostic.hint(bilingual!(
-            "값에 `: `이 있으면 따옴표로 감싸세요: {line}",
-            "Quote a value that contains `: `: {line}"
-        )),
-        None if yaml.contains('\t') => diagnostic.hint(bilingual!(
-            "YAML에서는 들여쓰기에 탭을 쓸 수 없습니다. 빈칸으로 바꾸세요.",
-            "YAML forbids tabs in indentation; use spaces."
-        )),
-        None => diagnostic.hint(bilingual!(
-            "특수한 글자(`: `, `#`, `[`, `@`, `%`…)가 든 값은 따옴표로 감싸세요.",
-            "Quote values that contain special characters (`: `, `#`, `[`, `@`, `%`…)."
-        )),
+    let span = error.span_in(yaml);
+    let (span, detail, hint) = if let Some((at, mended)) = colon_in_value(yaml, span.start) {
+        (
+            at..at + 1,
+            bilingual!(
+                "따옴표로 감싸지 않은 값에 `: `이 있습니다",
+                "an unquoted value contains `: `"
+            ),
+            bilingual!("따옴표로 감싸세요: {mended}", "Quote it: {mended}"),
+        )
+    } else if yaml.contains('\t') {
+        (
+            span,
+            same(&error.detail),
+            bilingual!(
+                "YAML에서는 들여쓰기에 탭을 쓸 수 없습니다. 빈칸으로 바꾸세요.",
+                "YAML forbids tabs in indentation; use spaces."
+            ),
+        )
+    } else {
+        (
+            span,
+            same(&error.detail),
+            bilingual!(
+                "특수한 글자(`: `, `#`, `[`, `@`, `%`…)가 든 값은 따옴표로 감싸세요.",
+                "Quote values that contain special characters (`: `, `#`, `[`, `@`, `%`…)."
+            ),
+        )
     };
+    let place = inner.start + span.start..inner.start + span.end;
+    let diagnostic = syntax_error(file, text, place, detail).hint(hint);
     diagnostics.push(diagnostic);
     Some(salvaged)
 }
@@ -208,26 +221,32 @@ fn unquoted(raw: &str) -> &str {
     raw
 }
 
-/// The line around `at`, mended by quotes, if its trouble is a colon in an unquoted value.
-fn colon_in_value(yaml: &str, at: usize) -> Option<String> {
-    let lines = yaml.lines();
-    let number = yaml.get(..at)?.matches('\n').count();
-    lines
-        .clone()
-        .nth(number)
-        .into_iter()
-        // The parser may notice a line late.
-        .chain(number.checked_sub(1).and_then(|n| lines.clone().nth(n)))
-        .chain(lines.clone().filter(|line| key_of(line).is_some()))
-        .find_map(|line| {
-            let key = key_of(line)?;
-            let value = line[key.len() + 1..].trim();
-            let plain = !value.starts_with(['"', '\'', '[', '{', '|', '>']);
-            (plain && value.contains(": ")).then(|| {
-                let value = value.replace('\\', "\\\\").replace('"', "\\\"");
-                format!("{key}: \"{value}\"")
-            })
-        })
+/// Where an unquoted value contains `: ` — near `at`, where the parser stumbled, or else anywhere —, and its line
+/// mended by quotes.
+fn colon_in_value(yaml: &str, at: usize) -> Option<(usize, String)> {
+    let mut found: Option<(usize, String)> = None;
+    let mut start = 0;
+    for line in yaml.split_inclusive('\n') {
+        let line_start = start;
+        start += line.len();
+        let Some(key) = key_of(line) else { continue };
+        let value = line[key.len() + 1..].trim();
+        let Some(colon) = value.find(": ") else {
+            continue;
+        };
+        if value.starts_with(['"', '\'', '[', '{', '|', '>', '#']) {
+            continue;
+        }
+        let lead = line[key.len() + 1..].len() - line[key.len() + 1..].trim_start().len();
+        let place = line_start + key.len() + 1 + lead + colon;
+        // The parser notices on the line itself or one later.
+        let near = line_start <= at;
+        if found.is_none() || near {
+            let value = value.replace('\\', "\\\\").replace('"', "\\\"");
+            found = Some((place, format!("{key}: \"{value}\"")));
+        }
+    }
+    found
 }
 
 impl<'de> Deserialize<'de> for Kind {
