@@ -1,8 +1,16 @@
 //! `notes.toml`: what a site's owner may decide. Everything has a default; no file at all is a good site.
+//!
+//! A key we do not know or a value of the wrong type stops the build with its place: a configuration half understood
+//! would publish a site its owner did not ask for. `errors` puts the parser's words into the owner's language.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
+
+use crate::bilingual;
+use crate::diagnostics::{Diagnostic, Failure, Place, Severity};
+
+mod errors;
 
 /// The configuration of a site.
 #[derive(Debug, Clone, Deserialize)]
@@ -31,6 +39,8 @@ pub struct Config {
     pub theme: ThemeConfig,
     /// Feed options.
     pub feed: FeedConfig,
+    /// Limits that keep one bad file from taking the build down.
+    pub limits: LimitsConfig,
     /// Links in the site's header: name and address.
     pub menu: Vec<MenuItem>,
     /// Free values for templates.
@@ -86,6 +96,14 @@ pub struct FeedConfig {
     pub limit: usize,
 }
 
+/// `[limits]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// The largest note that is read, in bytes.
+    pub note_bytes: u64,
+}
+
 /// A link in the header.
 #[derive(Debug, Clone, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
@@ -110,6 +128,7 @@ impl Default for Config {
             search: SearchConfig::default(),
             theme: ThemeConfig::default(),
             feed: FeedConfig::default(),
+            limits: LimitsConfig::default(),
             menu: Vec::new(),
             extra: BTreeMap::new(),
         }
@@ -143,8 +162,95 @@ impl Default for ThemeConfig {
     }
 }
 
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        LimitsConfig {
+            note_bytes: 8 * 1024 * 1024,
+        }
+    }
+}
+
 impl Default for FeedConfig {
     fn default() -> Self {
         FeedConfig { limit: 20 }
     }
 }
+
+impl Config {
+    /// Parses the bytes of the configuration shown as `file`, and checks what types cannot.
+    ///
+    /// # Errors
+    /// A usage [`Failure`] with its place: syntax, unknown key, wrong type, an address that is none.
+    pub fn parse_bytes(file: &str, bytes: &[u8]) -> Result<Config, Failure> {
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            let message = bilingual!(
+                "설정 파일이 UTF-8이 아닙니다.",
+                "The configuration is not UTF-8."
+            );
+            let hint = bilingual!("UTF-8로 다시 저장하세요.", "Save it as UTF-8.");
+            return Err(Failure::usage(
+                Diagnostic::new(Severity::Error, "config-encoding", message)
+                    .at(Place::file(file))
+                    .hint(hint),
+            ));
+        };
+        Config::parse(file, text.strip_prefix('\u{FEFF}').unwrap_or(text))
+    }
+
+    /// Parses the text of the configuration shown as `file`, and checks what types cannot.
+    ///
+    /// # Errors
+    /// As [`Config::parse_bytes`].
+    pub fn parse(file: &str, text: &str) -> Result<Config, Failure> {
+        let mut config: Config =
+            toml::from_str(text).map_err(|error| errors::failure(file, text, &error))?;
+        config.base_url = base_url(&config.base_url).map_err(|diagnostic| {
+            let place = errors::place_of_value(file, text, "base_url");
+            Failure::usage(diagnostic.at(place))
+        })?;
+        Ok(config)
+    }
+
+    /// The same, published at `address` instead (`--base-url`).
+    ///
+    /// # Errors
+    /// A usage [`Failure`] where it is no address.
+    pub fn with_base_url(mut self, address: &str) -> Result<Config, Failure> {
+        self.base_url = base_url(address).map_err(Failure::usage)?;
+        Ok(self)
+    }
+}
+
+/// A site's address with its closing slash, or empty; RFC 3986 with a scheme of the web and without query or fragment.
+fn base_url(address: &str) -> Result<String, Diagnostic> {
+    let address = address.trim();
+    if address.is_empty() {
+        return Ok(String::new());
+    }
+    let rest = ["https://", "http://"]
+        .iter()
+        .find_map(|scheme| strip_prefix_ignoring_case(address, scheme));
+    let host = rest.map(|rest| rest.split('/').next().unwrap_or(""));
+    let bad = |c: char| c.is_whitespace() || c.is_control() || "?#\\<>\"'{}|^`".contains(c);
+    if host.is_none_or(str::is_empty) || address.contains(bad) {
+        let message = bilingual!(
+            "사이트의 주소가 아닙니다: `{address}`",
+            "This is not a site's address: `{address}`"
+        );
+        let hint = bilingual!(
+            "`https://docs.example.com/notes/`처럼 `https://`부터, `?`와 `#` 없이 적으세요.",
+            "Write it like `https://docs.example.com/notes/`, with the scheme, without `?` and `#`."
+        );
+        return Err(Diagnostic::new(Severity::Error, "config-base-url", message).hint(hint));
+    }
+    Ok(format!("{}/", address.trim_end_matches('/')))
+}
+
+fn strip_prefix_ignoring_case<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
+    let head = text.get(..prefix.len())?;
+    head.eq_ignore_ascii_case(prefix)
+        .then(|| &text[prefix.len()..])
+}
+
+#[cfg(test)]
+mod tests;

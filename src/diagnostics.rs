@@ -191,6 +191,49 @@ impl Diagnostic {
     }
 }
 
+/// Why a command had to stop: one diagnostic, and whose turn it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// Whose turn it is, which decides the exit status.
+    pub kind: FailureKind,
+    /// What is wrong.
+    pub diagnostic: Box<Diagnostic>,
+}
+
+/// Whose turn it is after a [`Failure`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureKind {
+    /// The arguments or the configuration must change: exit status 2.
+    Usage,
+    /// The machine refused (I/O, network): exit status 3.
+    Machine,
+}
+
+impl Failure {
+    /// A failure the user can mend by calling differently or changing the configuration.
+    pub fn usage(diagnostic: Diagnostic) -> Self {
+        Failure {
+            kind: FailureKind::Usage,
+            diagnostic: Box::new(diagnostic),
+        }
+    }
+
+    /// A failure of the machine at `path`, as `error` tells it.
+    pub fn machine(doing: Bilingual, path: &std::path::Path, error: &std::io::Error) -> Self {
+        let message = Bilingual {
+            ko: format!("{}: {error}", doing.ko),
+            en: format!("{}: {error}", doing.en),
+        };
+        Failure {
+            kind: FailureKind::Machine,
+            diagnostic: Box::new(
+                Diagnostic::new(Severity::Error, "io", message)
+                    .at(Place::file(&path.to_string_lossy())),
+            ),
+        }
+    }
+}
+
 /// The offending line (cut to a window around the column) and a caret line under it, aligned by display width.
 fn excerpt(place: &Place) -> String {
     const BEFORE: usize = 40;

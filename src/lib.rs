@@ -3,13 +3,168 @@
 //! The whole pipeline in one screen: [`build`]. Data flows one way:
 //! `source → markdown → site → render + search → output`; no room looks back up.
 
+use std::time::{Duration, Instant};
+
 pub mod cli;
 pub mod config;
 pub mod diagnostics;
 pub mod markdown;
 pub mod output;
+pub mod progress;
 pub mod render;
+mod rooms;
 pub mod search;
 pub mod serve;
 pub mod site;
 pub mod source;
+
+use diagnostics::{Diagnostic, Severity};
+use output::OutputTree;
+use progress::{Progress, Stage};
+use search::SearchStats;
+use site::Site;
+use source::Project;
+
+/// What a build may be asked for beyond the configuration.
+#[derive(Debug, Clone)]
+pub struct BuildOptions {
+    /// Publish drafts, too.
+    pub drafts: bool,
+    /// Use what an earlier build left in `.notes-cache/`.
+    pub cache: bool,
+    /// Stop after `site`: enough to know everything that is wrong in the notes.
+    pub check_only: bool,
+}
+
+impl Default for BuildOptions {
+    fn default() -> Self {
+        BuildOptions {
+            drafts: false,
+            cache: true,
+            check_only: false,
+        }
+    }
+}
+
+/// What a build came to. Nothing is written yet: see [`output::publish`].
+#[derive(Debug, Default)]
+pub struct Build {
+    /// Every file to publish.
+    pub tree: OutputTree,
+    /// The pages.
+    pub site: Site,
+    /// Everything that is wrong, in order of the stages and of the notes.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Counts and times.
+    pub stats: BuildStats,
+}
+
+/// Counts and times of a build.
+#[derive(Debug, Clone, Default)]
+pub struct BuildStats {
+    /// Notes that could be read.
+    pub notes: usize,
+    /// Pages made from notes.
+    pub pages: usize,
+    /// Drafts left out.
+    pub drafts: usize,
+    /// What the search index came to.
+    pub search: SearchStats,
+    /// How long each stage took, in order.
+    pub times: Vec<(Stage, Duration)>,
+}
+
+/// Builds the site in memory: the pipeline. A bad note is reported and left out; it never stops the build.
+pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress) -> Build {
+    let mut build = Build::default();
+    let mut clock = Clock::new(progress);
+    let config = &project.config;
+
+    clock.enter(Stage::Read, 0);
+    let mut source = source::read(project);
+    build.diagnostics.append(&mut source.diagnostics);
+    if source.notes.is_empty() {
+        build.diagnostics.push(project.no_notes());
+    }
+    build.stats.notes = source.notes.len();
+    source
+        .notes
+        .retain(|note| options.drafts || !note.front_matter.draft);
+    build.stats.drafts = build.stats.notes - source.notes.len();
+
+    clock.enter(Stage::Parse, source.notes.len());
+    let parsed = rooms::parse_all(source.notes, config, progress, &mut build.diagnostics);
+
+    clock.enter(Stage::Assemble, 0);
+    let attachments = &source.attachments;
+    build.site = rooms::assemble(parsed, attachments, project, &mut build.diagnostics);
+    build.stats.pages = build.site.pages.len();
+
+    if !options.check_only {
+        clock.enter(Stage::Render, 0);
+        rooms::render(
+            &build.site,
+            project,
+            &mut build.tree,
+            &mut build.diagnostics,
+        );
+
+        clock.enter(Stage::Search, 0);
+        build.stats.search = if config.search.enabled {
+            search::publish(
+                &build.site,
+                &config.search,
+                &mut build.tree,
+                &mut build.diagnostics,
+            )
+        } else {
+            SearchStats::default()
+        };
+        output::add_attachments(&mut build.tree, source.attachments, &mut build.diagnostics);
+        output::add_static(&mut build.tree, source.static_files, &mut build.diagnostics);
+    }
+
+    build.stats.times = clock.stop();
+    build
+}
+
+impl Build {
+    /// The worst thing that was found.
+    pub fn worst(&self) -> Option<Severity> {
+        self.diagnostics.iter().map(|found| found.severity).max()
+    }
+}
+
+/// Tells the progress which stage is on, and measures it.
+struct Clock<'a> {
+    progress: &'a dyn Progress,
+    since: Option<(Stage, Instant)>,
+    times: Vec<(Stage, Duration)>,
+}
+
+impl<'a> Clock<'a> {
+    fn new(progress: &'a dyn Progress) -> Self {
+        Clock {
+            progress,
+            since: None,
+            times: Vec::new(),
+        }
+    }
+
+    fn enter(&mut self, stage: Stage, steps: usize) {
+        self.close();
+        self.since = Some((stage, Instant::now()));
+        self.progress.enter(stage, steps);
+    }
+
+    fn close(&mut self) {
+        if let Some((stage, since)) = self.since.take() {
+            self.times.push((stage, since.elapsed()));
+        }
+    }
+
+    fn stop(mut self) -> Vec<(Stage, Duration)> {
+        self.close();
+        self.times
+    }
+}

@@ -1,10 +1,29 @@
 //! Files on disk to decoded notes: walk, decode, normalise to NFC, split front matter. Knows nothing of HTML.
+//!
+//! 1. [`Project::open`]: where the site lies and what its owner decided.
+//! 2. `walk`: which files are notes, which are attachments, which are neither.
+//! 3. `decode`: bytes to text, whatever encoding an old editor left behind.
+//! 4. `front_matter`: what a note says of itself, read leniently.
 
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::diagnostics::Diagnostic;
+
+mod dates;
+mod decode;
+mod front_matter;
+mod project;
+mod read;
+mod walk;
+
+pub use dates::normalise_date;
+pub use decode::{Decoded, Encoding, Undecodable, decode};
+pub use front_matter::split as split_front_matter;
+pub use project::Project;
+pub use read::{read, read_bytes};
+pub use walk::is_note_path;
 
 /// Everything a build reads.
 #[derive(Debug, Default)]
