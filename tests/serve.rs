@@ -18,10 +18,7 @@ use tempfile::TempDir;
 /// Long enough for a busy machine; nothing waits this long unless it is broken.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-const SCRIPTS: [(&str, &str); 2] = [
-    ("reload.js", "import \"./element.js\";"),
-    ("element.js", "export {};"),
-];
+const SCRIPT: &str = "console.log(1);";
 
 /// A site on disk and its server. Each note `name.md` is the page `name/`; one that says `오류` is an error, one that
 /// says `패닉` a panic of the builder; `*.css` and `*.bin` are copied.
@@ -65,7 +62,7 @@ fn options(root: &Path, watch: bool) -> Options {
         watch,
         open: false,
         lang: Lang::Ko,
-        scripts: SCRIPTS.to_vec(),
+        reload_script: SCRIPT,
         ignored: vec![PathBuf::from("public")],
     }
 }
@@ -462,12 +459,10 @@ fn a_changed_note_reloads_the_browser_and_a_style_sheet_is_swapped() {
     let script = "<script type=\"module\" src=\"/__notes/reload.js\" data-notes-build=\"";
     let build = page.split_once(script).expect("the script").1;
     let build = build.split_once('"').expect("the end of it").0;
-    assert_eq!(scene.get("/__notes/reload.js").text(), SCRIPTS[0].1);
-    let module = scene.get("/__notes/element.js");
-    assert_eq!(
-        module.header("content-type"),
-        "text/javascript; charset=utf-8"
-    );
+    let module = scene.get("/__notes/reload.js");
+    assert_eq!(module.text(), SCRIPT);
+    let media_type = "text/javascript; charset=utf-8";
+    assert_eq!(module.header("content-type"), media_type);
     let mut events = scene.events();
     assert_eq!(events.next(), ("hello".to_owned(), build.to_owned()));
 
