@@ -362,3 +362,47 @@ fn is_cjk(c: char) -> bool {
             | 0x20000..=0x3FFFD
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_classes_are_those_of_pulldown_cmark() {
+        // The blocks that stand beside emphasis in real notes, without their unassigned characters.
+        let blocks = [
+            0x21..=0x36F,
+            0x2010..=0x205E,
+            0x20A0..=0x20BF,
+            0x2100..=0x218B,
+            0x2190..=0x2426,
+            0x2460..=0x2B73,
+            0x3000..=0x303F,
+            0x3041..=0x3096,
+            0x3131..=0x318E,
+            0x3200..=0x321E,
+            0xAC00..=0xD7A3,
+            0xFE30..=0xFE52,
+            0xFF01..=0xFFBE,
+            0x1F300..=0x1F6D7,
+        ];
+        // `x**c y**` is bold if and only if `c` is neither white space nor punctuation.
+        let mut wrong = Vec::new();
+        for c in blocks.into_iter().flatten().filter_map(char::from_u32) {
+            if matches!(c, '*' | '\\' | '<' | '&' | '[' | '`' | '_' | '~') {
+                continue;
+            }
+            let text = format!("x**{c}y**");
+            let bold = pulldown_cmark::Parser::new(&text).any(|event| {
+                matches!(
+                    event,
+                    pulldown_cmark::Event::Start(pulldown_cmark::Tag::Strong)
+                )
+            });
+            if bold != (Class::of(c) == Class::Letter) {
+                wrong.push(c);
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+}

@@ -107,11 +107,13 @@ pub(super) fn comments(text: &str, zones: &[u8]) -> Vec<Edit> {
         };
         let inside = &text[open + 2..close];
         let before = text[..open].chars().next_back();
-        let own_line = before.is_none_or(|c| c == '\n');
-        let opens =
-            before.is_none_or(|c| c.is_whitespace() || !c.is_ascii_alphanumeric() && c != '*');
         let after = text[close + 2..].chars().next();
-        let closes = after.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '*');
+        let own_line = before.is_none_or(|c| c == '\n');
+        // `(%%)` and `100%%` are percent signs.
+        let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c.is_whitespace());
+        let opens = before.is_none_or(char::is_whitespace) && word(inside.chars().next());
+        let closes = after.is_none_or(|c| c.is_whitespace() || matches!(c, '.' | ',' | '?' | '!'))
+            && (word(inside.chars().next_back()) || inside.ends_with(['.', '?', '!', ')']));
         if opens && closes && !inside.trim().is_empty() && (own_line || !inside.contains('\n')) {
             edits.push(Edit::remove(open..close + 2));
             at = close + 2;

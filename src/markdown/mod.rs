@@ -31,6 +31,9 @@ mod serializer;
 mod written_date;
 mod zones;
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use pulldown_cmark::Options as ParserOptions;
@@ -156,6 +159,9 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         }
     }
     let mut nodes = nodes::parse(&source, offset, parser, neighbours);
+    if notes {
+        inline::stray_stars(&nodes, note.text, &mut reporter);
+    }
     if options.math {
         nodes = inline::prices(nodes, note.text);
     }
