@@ -260,11 +260,14 @@ fn is_punctuation(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_punctuation();
     }
-    !(c.is_alphanumeric()
-        || c.is_whitespace()
-        || c.is_control()
-        || unicode_normalization::char::is_combining_mark(c)
-        || is_format_or_private(c))
+    // Letters in circles and squares are symbols, although they count as alphabetic.
+    let enclosed = matches!(u32::from(c), 0x24B6..=0x24E9 | 0x1F130..=0x1F149 | 0x1F150..=0x1F169 | 0x1F170..=0x1F189);
+    enclosed
+        || !(c.is_alphanumeric()
+            || c.is_whitespace()
+            || c.is_control()
+            || unicode_normalization::char::is_combining_mark(c)
+            || is_format_or_private(c))
 }
 
 /// General categories Cf and Co and the noncharacters.

@@ -1,7 +1,32 @@
-//! Rewriting inside prose, before parsing: link destinations with spaces, and Obsidian's `%%주석%%`.
+//! Rewriting inside prose, before parsing: link destinations with spaces, Obsidian's `%%주석%%`, and the tilde of
+//! `3~5일`, which strikes nothing out.
 
 use super::rewrite::Edit;
-use super::zones::TEXT;
+use super::zones::{DELIMITER, TEXT};
+
+/// A single `~` gets a backslash: GitHub lets it strike text out, but Koreans write ranges with it. `~~` still strikes.
+pub(super) fn single_tildes(text: &str, zones: &[u8]) -> Vec<Edit> {
+    let bytes = text.as_bytes();
+    let mut edits = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find('~').map(|found| at + found) {
+        let length = bytes[start..]
+            .iter()
+            .take_while(|&&byte| byte == b'~')
+            .count();
+        at = start + length;
+        let inline = matches!(zones.get(start), Some(&(TEXT | DELIMITER)));
+        let backslashes = bytes[..start]
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == b'\\')
+            .count();
+        if length == 1 && inline && backslashes % 2 == 0 {
+            edits.push(Edit::insert(start, "\\"));
+        }
+    }
+    edits
+}
 
 /// `[문서](./한글 파일.md)` gets the angle brackets CommonMark wants around a destination with spaces.
 pub(super) fn spaced_destinations(text: &str, zones: &[u8]) -> Vec<Edit> {
