@@ -97,7 +97,13 @@ pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress)
 
     clock.enter(Stage::Assemble, 0);
     let attachments = &source.attachments;
-    build.site = rooms::assemble(parsed, attachments, project, &mut build.diagnostics);
+    build.site = rooms::assemble(
+        parsed,
+        attachments,
+        &source.static_files,
+        project,
+        &mut build.diagnostics,
+    );
     build.stats.pages = build.site.pages.len();
 
     if !options.check_only {
@@ -110,16 +116,13 @@ pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress)
         );
 
         clock.enter(Stage::Search, 0);
-        build.stats.search = if config.search.enabled {
-            search::publish(
-                &build.site,
-                &config.search,
-                &mut build.tree,
-                &mut build.diagnostics,
-            )
-        } else {
-            SearchStats::default()
-        };
+        build.stats.search = search::publish(
+            &build.site,
+            &project.root,
+            &config.search,
+            &mut build.tree,
+            &mut build.diagnostics,
+        );
         output::add_attachments(&mut build.tree, source.attachments, &mut build.diagnostics);
         output::add_static(&mut build.tree, source.static_files, &mut build.diagnostics);
     }

@@ -7,11 +7,12 @@ use rayon::prelude::*;
 use crate::bilingual;
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Place, Severity};
-use crate::markdown::{Body, ParsedNote};
+use crate::markdown::{self, Dialect, NoteText, ParsedNote};
 use crate::output::OutputTree;
 use crate::progress::Progress;
-use crate::site::{Page, Site};
-use crate::source::{Attachment, Note, Project};
+use crate::render::{self, Theme};
+use crate::site::{self, Facts, Site};
+use crate::source::{Attachment, Note, Project, image_size};
 
 /// Parses all notes in parallel, in order. Should the parser panic on a note, that is our bug: the note is left out
 /// and named, and the site is built all the same.
@@ -59,85 +60,51 @@ fn panicked(note: &Note) -> Diagnostic {
         .hint(hint)
 }
 
-// ---- Stand-ins until the rooms land; the merge replaces the bodies below. --------------------------------------
-
-/// The Markdown dialect of `notes render`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    Notes,
-    Gfm,
-    CommonMark,
+fn parse(note: &Note, config: &Config) -> ParsedNote {
+    let text = NoteText {
+        shown_path: &note.shown_path,
+        text: &note.text,
+        body: note.body.clone(),
+    };
+    markdown::parse(&text, &markdown_options(config))
 }
 
-/// STAND-IN for `markdown::parse(&NoteText { shown_path, text, body }, &Options)`.
-fn parse(note: &Note, _config: &Config) -> ParsedNote {
-    let text = note.text.get(note.body.clone()).unwrap_or("");
-    ParsedNote {
-        body: Body {
-            html: format!("<pre>{}</pre>", escaped(text)),
-            slots: Vec::new(),
-        },
-        ..ParsedNote::default()
+/// How the configuration asks for Markdown to be read.
+fn markdown_options(config: &Config) -> markdown::Options {
+    markdown::Options {
+        hard_breaks: config.markdown.hard_breaks,
+        math: config.markdown.math,
+        line_numbers: config.markdown.line_numbers,
+        ..markdown::Options::of(Dialect::Notes)
     }
 }
 
-/// STAND-IN for `markdown::render_fragment(text, &Options)`.
-pub(crate) fn render_fragment(
-    note: &Note,
-    _dialect: Dialect,
-    config: &Config,
-) -> (String, Vec<Diagnostic>) {
-    let parsed = parse(note, config);
-    (format!("{}\n", parsed.body.html), parsed.diagnostics)
-}
-
-/// STAND-IN for `site::assemble(…)`.
+/// Joins the parsed notes into a site.
 pub(crate) fn assemble(
     parsed: Vec<(Note, ParsedNote)>,
-    _attachments: &[Attachment],
-    _project: &Project,
-    _diagnostics: &mut Vec<Diagnostic>,
+    attachments: &[Attachment],
+    static_files: &[Attachment],
+    project: &Project,
+    diagnostics: &mut Vec<Diagnostic>,
 ) -> Site {
-    let page = |(note, parsed): (Note, ParsedNote)| {
-        let stem = note
-            .path
-            .rsplit_once('.')
-            .map_or(note.path.as_str(), |(stem, _)| stem);
-        Page {
-            url: format!("/{stem}/"),
-            output: format!("{stem}/index.html"),
-            title: note.front_matter.title.unwrap_or_else(|| stem.to_owned()),
-            html: parsed.body.html,
-            source: note.path,
-            ..Page::default()
-        }
-    };
-    Site {
-        pages: parsed.into_iter().map(page).collect(),
-    }
+    let mut image_sizes = image_size::image_sizes(static_files);
+    image_sizes.append(&mut image_size::image_sizes(attachments));
+    let facts = Facts { image_sizes };
+    let (site, mut found) =
+        site::assemble(parsed, attachments, static_files, &project.config, &facts);
+    diagnostics.append(&mut found);
+    site
 }
 
-/// STAND-IN for `render::render(&site, &theme, &config, tree, diagnostics)`.
+/// Renders all pages with the site's theme.
 pub(crate) fn render(
     site: &Site,
     project: &Project,
     tree: &mut OutputTree,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    crate::render::render(site, &project.config, tree, diagnostics);
-    for page in &site.pages {
-        let html = format!(
-            "<!doctype html><title>{}</title>{}\n",
-            escaped(&page.title),
-            page.html
-        );
-        tree.insert(
-            page.output.clone(),
-            crate::output::Content::Bytes(html.into_bytes().into()),
-        );
-    }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+    let (theme, mut found) = Theme::load(Some(&project.root), &project.config.theme.name);
+    diagnostics.append(&mut found);
+    let highlight = markdown::highlight::highlight_css();
+    render::render(site, &theme, &project.config, &highlight, tree, diagnostics);
 }

@@ -8,9 +8,8 @@ use clap::ValueEnum;
 use super::Exit;
 use super::terminal::Terminal;
 use crate::bilingual;
-use crate::config::Config;
 use crate::diagnostics::{Failure, Severity};
-use crate::rooms::{self, Dialect};
+use crate::markdown::{self, Dialect};
 use crate::source::{Note, read_bytes};
 
 #[derive(Debug, clap::Args)]
@@ -60,7 +59,8 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
         DialectName::CommonMark => (Some(as_it_is(shown, &bytes)), Dialect::CommonMark),
     };
     if let Some(note) = note {
-        let (html, mut found) = rooms::render_fragment(&note, dialect, &Config::default());
+        let text = note.text.get(note.body.clone()).unwrap_or_default();
+        let (html, mut found) = markdown::render_fragment(text, &markdown::Options::of(dialect));
         diagnostics.append(&mut found);
         terminal.print(&html);
     }

@@ -4,9 +4,14 @@ use std::net::IpAddr;
 
 use super::terminal::Terminal;
 use super::{Exit, RootArg};
-use crate::diagnostics::Failure;
-use crate::serve::{self, ServeOptions};
+use crate::diagnostics::{Failure, Severity};
+use crate::progress::Silent;
+use crate::serve::{self, Rebuilt};
 use crate::source::Project;
+use crate::{BuildOptions, build};
+
+/// The browser's side of live reload; no part of the published site.
+const RELOAD_SCRIPT: &str = include_str!("../../themes/default/assets/reload.js");
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -45,16 +50,45 @@ pub(super) struct Args {
 }
 
 pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
-    let project = Project::open(&args.root.root)?;
-    let options = ServeOptions {
-        watch: args.watch,
-        host: args.host,
+    let mut project = Project::open(&args.root.root)?;
+    let options = serve::Options {
+        root: project.root.clone(),
+        host: args.host.to_string(),
         port: args.port,
+        watch: args.watch,
         open: args.open,
-        drafts: args.drafts,
         lang: terminal.lang,
-        quiet: terminal.quiet,
+        scripts: vec![("reload.js", RELOAD_SCRIPT)],
+        ignored: vec![project.out.clone()],
     };
-    serve::run(project, &options)?;
+    let build_options = BuildOptions {
+        drafts: args.drafts,
+        ..BuildOptions::default()
+    };
+    let root = args.root.root.clone();
+    let served = serve::run(options, &mut std::io::stderr(), |changes| {
+        // The configuration may have changed; while it is wrong, the last good one stands and the error is shown.
+        let mut refused = Vec::new();
+        if !changes.is_empty() {
+            match Project::open(&root) {
+                Ok(opened) => project = opened,
+                Err(failure) => refused.push(*failure.diagnostic),
+            }
+        }
+        let built = build(&project, &build_options, &Silent);
+        let mut diagnostics = built.diagnostics;
+        diagnostics.append(&mut refused);
+        for found in &diagnostics {
+            if !terminal.quiet && found.severity >= Severity::Warning {
+                terminal.tell(&found.render(terminal.lang));
+            }
+        }
+        Rebuilt {
+            base_path: built.site.base.path.clone(),
+            tree: built.tree,
+            diagnostics,
+        }
+    });
+    served.map_err(|error| Failure::usage(error.diagnostic()))?;
     Ok(Exit::Done)
 }

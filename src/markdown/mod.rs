@@ -2,10 +2,255 @@
 //!
 //! Pure: the same input gives the same output, whatever other notes there are. What depends on other notes (where a
 //! link leads) is left open as a [`Slot`] in the body for `site` to fill.
+//!
+//! The steps of [`parse`], each a file:
+//! 1. `containers` rewrites what Markdown has no words for (`:::tip`, `<details>`, `{% highlight %}`); `rewrite` keeps
+//!    the way back to the author's text, `zones` tells prose from code;
+//! 2. `emphasis` makes `**굵게(bold)**는` work beside Korean;
+//! 3. pulldown-cmark parses, `nodes` gathers its events into a flat list;
+//! 4. `callouts`, `kramdown` and `inline` refine the list;
+//! 5. `headings` settles the anchors;
+//! 6. `serializer` writes HTML, sections and links; `code_blocks` and `highlight` colour the code.
+
+mod autolinks;
+mod callouts;
+mod code_blocks;
+mod containers;
+mod emphasis;
+mod escape;
+mod headings;
+pub mod highlight;
+mod inline;
+mod kramdown;
+mod loose_text;
+mod nodes;
+mod raw_html;
+mod report;
+mod rewrite;
+mod serializer;
+mod written_date;
+mod zones;
 
 use std::ops::Range;
 
-use crate::diagnostics::Diagnostic;
+use pulldown_cmark::Options as ParserOptions;
+
+use crate::bilingual;
+use crate::diagnostics::{Diagnostic, Severity};
+
+/// Which Markdown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Dialect {
+    /// What Korean notes are written in: GitHub's, Obsidian's, kramdown's and VitePress's habits together.
+    #[default]
+    Notes,
+    /// GitHub Flavored Markdown, output as its specification's.
+    Gfm,
+    /// CommonMark 0.31.2, output as its specification's.
+    CommonMark,
+}
+
+/// Everything that decides how a note is parsed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Which Markdown.
+    pub dialect: Dialect,
+    /// A line break of the source is a line break on the page.
+    pub hard_breaks: bool,
+    /// `$…$` and `$$…$$` are mathematics.
+    pub math: bool,
+    /// Number the lines of code blocks.
+    pub line_numbers: bool,
+    /// Emphasis beside Korean, Chinese and Japanese as their readers expect, not as CommonMark says.
+    pub cjk_emphasis: bool,
+    /// GitHub's tag filter (GFM section 6.11); only in the dialect `Gfm`.
+    pub tag_filter: bool,
+    /// Bare addresses become links (GFM section 6.9).
+    pub autolinks: bool,
+}
+
+impl Options {
+    /// The defaults of `dialect`.
+    pub fn of(dialect: Dialect) -> Self {
+        Options {
+            dialect,
+            hard_breaks: false,
+            math: false,
+            line_numbers: false,
+            cjk_emphasis: dialect == Dialect::Notes,
+            tag_filter: dialect == Dialect::Gfm,
+            autolinks: dialect != Dialect::CommonMark,
+        }
+    }
+
+    /// pulldown-cmark's options. Never its metadata blocks: they swallow whatever stands between two `---` lines.
+    fn parser(&self) -> ParserOptions {
+        let gfm = ParserOptions::ENABLE_TABLES
+            | ParserOptions::ENABLE_STRIKETHROUGH
+            | ParserOptions::ENABLE_TASKLISTS
+            | ParserOptions::ENABLE_FOOTNOTES;
+        let mut options = match self.dialect {
+            Dialect::CommonMark => ParserOptions::empty(),
+            Dialect::Gfm => gfm,
+            Dialect::Notes => {
+                gfm | ParserOptions::ENABLE_DEFINITION_LIST | ParserOptions::ENABLE_WIKILINKS
+            }
+        };
+        if self.math {
+            options |= ParserOptions::ENABLE_MATH;
+        }
+        options
+    }
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options::of(Dialect::Notes)
+    }
+}
+
+/// A note's text and what to call it.
+#[derive(Debug, Clone)]
+pub struct NoteText<'a> {
+    /// The name diagnostics show: `content/aws/람다.md`.
+    pub shown_path: &'a str,
+    /// The whole text, front matter included: NFC, line breaks `\n`.
+    pub text: &'a str,
+    /// Byte range of the text after the front matter.
+    pub body: Range<usize>,
+}
+
+/// A longer body is published as plain text: an index of Markdown this long is a mistake, and its parse would take
+/// gigabytes of memory.
+const LONGEST_BODY: usize = 16 << 20;
+
+/// Parses a note. Never fails: what is wrong is in [`ParsedNote::diagnostics`].
+pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
+    let mut reporter = report::Reporter::new(note.shown_path, note.text);
+    let (offset, body) = match note.text.get(note.body.clone()) {
+        Some(body) => (note.body.start, body),
+        None => (0, note.text),
+    };
+    if body.len() > LONGEST_BODY {
+        return too_long(offset, body, reporter);
+    }
+    let notes = options.dialect == Dialect::Notes;
+    let parser = options.parser();
+    let mut source = rewrite::Rewritten::new(body);
+    if notes {
+        source.apply(&containers::rewrite(&source.text));
+        if source.text.contains("](") || source.text.contains("%%") {
+            let zones = zones::zones(&source.text, parser);
+            let mut edits = loose_text::spaced_destinations(&source.text, &zones);
+            edits.extend(loose_text::comments(&source.text, &zones));
+            edits.sort_by_key(|edit| edit.range.start);
+            source.apply(&edits);
+        }
+    }
+    let mut neighbours = None;
+    if options.cjk_emphasis && source.text.contains(['*', '_', '~']) {
+        let zones = zones::zones(&source.text, parser);
+        if let Some((chosen, edits)) = emphasis::neighbours(&source.text, &zones) {
+            source.apply(&edits);
+            neighbours = Some(chosen);
+        }
+    }
+    let mut nodes = nodes::parse(&source, offset, parser, neighbours);
+    if options.math {
+        nodes = inline::prices(nodes, note.text);
+    }
+    if notes {
+        nodes = callouts::apply(nodes);
+        nodes = inline::contents(nodes);
+        nodes = kramdown::apply(nodes, &mut reporter);
+    }
+    if options.autolinks {
+        nodes = autolinks::apply(nodes, notes);
+    }
+    if notes {
+        nodes = inline::marks(nodes);
+    }
+    let plan = headings::plan(&nodes);
+    let output = serializer::serialize(&nodes, &plan, options, &mut reporter);
+    ParsedNote {
+        body: output.body,
+        headings: plan.headings,
+        sections: output.sections,
+        links: output.links,
+        written_date: written_date::find(body),
+        summary: summary(&nodes),
+        diagnostics: reporter.diagnostics,
+    }
+}
+
+/// The HTML body alone, every slot filled with the destination as written, and what is wrong with `text`.
+pub fn render_fragment(text: &str, options: &Options) -> (String, Vec<Diagnostic>) {
+    let note = NoteText {
+        shown_path: "-",
+        text,
+        body: 0..text.len(),
+    };
+    let parsed = parse(&note, options);
+    let html = parsed.body.render(|slot| match slot {
+        SlotKind::Url(index) => parsed
+            .links
+            .get(index)
+            .map(|link| escape::href(&link.destination))
+            .unwrap_or_default(),
+        SlotKind::Attributes(_) => String::new(),
+    });
+    (html, parsed.diagnostics)
+}
+
+/// A body beyond [`LONGEST_BODY`].
+fn too_long(offset: usize, body: &str, mut reporter: report::Reporter<'_>) -> ParsedNote {
+    let (size, most) = (body.len() >> 20, LONGEST_BODY >> 20);
+    reporter.report_start(
+        Severity::Warning,
+        "note-too-long",
+        &(offset..offset),
+        bilingual!(
+            "노트가 너무 길어({size} MiB) 마크다운으로 읽지 않고 글자 그대로 실었습니다.",
+            "the note is too long ({size} MiB); it is published as plain text."
+        ),
+        Some(bilingual!(
+            "{most} MiB보다 짧은 노트로 나누세요.",
+            "split it into notes shorter than {most} MiB."
+        )),
+    );
+    let mut html = String::with_capacity(body.len() + 64);
+    html.push_str("<pre>");
+    escape::push_text(&mut html, body);
+    html.push_str("</pre>\n");
+    ParsedNote {
+        body: Body {
+            html,
+            slots: Vec::new(),
+        },
+        sections: vec![Section {
+            heading: None,
+            text: body.to_owned(),
+            code: String::new(),
+        }],
+        diagnostics: reporter.diagnostics,
+        ..ParsedNote::default()
+    }
+}
+
+/// The first paragraph with words in it, as plain text.
+fn summary(nodes: &[nodes::Node<'_>]) -> String {
+    use pulldown_cmark::Tag;
+    nodes
+        .iter()
+        .enumerate()
+        .filter(|(_, node)| matches!(node.kind, nodes::Kind::Start(Tag::Paragraph)))
+        .map(|(start, _)| {
+            let end = nodes::end_of(nodes, start);
+            nodes::plain_text(&nodes[start..end]).trim().to_owned()
+        })
+        .find(|text| text.chars().any(char::is_alphanumeric))
+        .unwrap_or_default()
+}
 
 /// A note after parsing.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -111,4 +356,8 @@ pub enum LinkKind {
     Anchor,
     /// `<img src>` and other embedded media.
     Image,
+    /// `[[노트#제목]]`: the destination is in wiki form, a note's name or path and maybe `#` and a heading's text.
+    Wiki,
+    /// `![[그림.png]]`: the destination is a file's name or path, wherever in the content it lies.
+    WikiImage,
 }

@@ -100,3 +100,5 @@ pub struct FrontMatter {
     /// Keys we do not know, kept for templates.
     pub extra: BTreeMap<String, serde_json::Value>,
 }
+
+pub mod image_size;

@@ -1,1 +1,86 @@
-//! search-wasm
+//! The browser's side of [`search_core::engine`]: a WebAssembly module without imports.
+//!
+//! The worker allocates, writes a file's or a query's bytes, calls, and reads the answer (JSON, UTF-8) from
+//! `result_pointer`/`result_length`. One engine, one thread: a worker instantiates the module for itself.
+
+// The boundary is made of raw pointers; each use says why it holds.
+#![allow(unsafe_code)]
+
+use std::cell::RefCell;
+
+use search_core::FormatError;
+use search_core::engine::{Answer, Engine, answer_json};
+
+thread_local! {
+    static ENGINE: RefCell<Engine> = RefCell::new(Engine::default());
+    static RESULT: RefCell<String> = const { RefCell::new(String::new()) };
+}
+
+/// Makes room for `length` bytes and returns where they begin. Give them back with [`release`].
+#[unsafe(no_mangle)]
+pub extern "C" fn allocate(length: usize) -> *mut u8 {
+    Box::into_raw(vec![0u8; length].into_boxed_slice()).cast()
+}
+
+/// Gives back what [`allocate`] returned.
+///
+/// # Safety
+/// `pointer` and `length` must be those of one call of [`allocate`] that has not been given back.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn release(pointer: *mut u8, length: usize) {
+    // SAFETY: by the contract above this is the box that `allocate` made, and nobody else owns it.
+    drop(unsafe { Box::from_raw(core::ptr::slice_from_raw_parts_mut(pointer, length)) });
+}
+
+/// Takes a file's name (UTF-8) and bytes; 0 when it was good, else the result says what is wrong.
+///
+/// # Safety
+/// Both ranges must lie inside memory that [`allocate`] returned and that the caller has written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn provide(
+    name: *const u8,
+    name_length: usize,
+    bytes: *const u8,
+    length: usize,
+) -> i32 {
+    // SAFETY: by the contract above both ranges are initialised memory of this module, and nothing writes to them
+    // while this function runs: the module is single-threaded.
+    let (name, bytes) = unsafe {
+        (
+            core::slice::from_raw_parts(name, name_length),
+            core::slice::from_raw_parts(bytes, length),
+        )
+    };
+    let name = core::str::from_utf8(name).unwrap_or_default();
+    let outcome = ENGINE.with_borrow_mut(|engine| engine.provide(name, bytes));
+    finish(outcome.map(|()| Answer::Need(Vec::new())))
+}
+
+/// Searches for a query (UTF-8, NFC); 0 when the result holds hits or names of files to provide, else an error.
+///
+/// # Safety
+/// The range must lie inside memory that [`allocate`] returned and that the caller has written.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn search(query: *const u8, length: usize, limit: usize) -> i32 {
+    // SAFETY: as in `provide`.
+    let query = unsafe { core::slice::from_raw_parts(query, length) };
+    let query = core::str::from_utf8(query).unwrap_or_default();
+    finish(ENGINE.with_borrow(|engine| engine.search(query, limit)))
+}
+
+/// Where the last call's result begins.
+#[unsafe(no_mangle)]
+pub extern "C" fn result_pointer() -> *const u8 {
+    RESULT.with_borrow(|result| result.as_ptr())
+}
+
+/// How many bytes it has.
+#[unsafe(no_mangle)]
+pub extern "C" fn result_length() -> usize {
+    RESULT.with_borrow(String::len)
+}
+
+fn finish(answer: Result<Answer, FormatError>) -> i32 {
+    RESULT.set(answer_json(&answer));
+    i32::from(answer.is_err())
+}

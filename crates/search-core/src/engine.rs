@@ -1,0 +1,379 @@
+//! The search engine: a query in, hits out, without any I/O of its own.
+//!
+//! [`Engine::search`] answers with what it can and names the files it needs; the caller fetches them, hands them to
+//! [`Engine::provide`] and asks again. From an empty cache that takes at most: the entry; index and dictionary;
+//! lexicon shards; postings shards; blocks of text.
+
+use std::collections::BTreeMap;
+
+use crate::FormatError;
+use crate::directory::{Directory, Kind, read_entry, shard_of};
+use crate::excerpt::{Piece, excerpt, holds_any};
+use crate::json;
+use crate::lexicon::{Shard, TermInfo};
+use crate::morphology::Dictionary;
+use crate::passages::Block;
+use crate::postings;
+use crate::query::{Alternative, Draft, Lookup, Query};
+use crate::rank::{BestAlternative, Combiner, Statistics, score_term};
+
+/// The entry file's name.
+pub const ENTRY: &str = "entry.json";
+/// Longer queries are cut here, in bytes.
+const LONGEST_QUERY: usize = 512;
+
+/// A section that answers a query.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// Number of the section.
+    pub section: u32,
+    /// Page address from the site's root, decoded.
+    pub url: String,
+    /// Anchor of the section's heading; empty for the top of the page.
+    pub anchor: String,
+    /// The page's title.
+    pub title: String,
+    /// Headings from the outermost to the section's own.
+    pub headings: Vec<String>,
+    /// Score.
+    pub score: f32,
+    /// Excerpt.
+    pub excerpt: Vec<Piece>,
+}
+
+/// What a search came to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// These files are needed first.
+    Need(Vec<String>),
+    /// The hits, best first.
+    Hits(Vec<Hit>),
+}
+
+/// Scores the units of a query; the published postings and Tantivy are two of them.
+pub trait Scorer {
+    /// The score of every section that holds one of `alternatives`, that of its best alternative, in order of sections.
+    fn score(&self, alternatives: &[Alternative]) -> Result<Vec<(u32, f32)>, FormatError>;
+}
+
+/// The engine and what has been fetched so far.
+#[derive(Debug, Default)]
+pub struct Engine {
+    /// Names of index and dictionary.
+    entry: Option<(String, String)>,
+    directory: Option<Directory>,
+    dictionary: Option<Dictionary>,
+    lexicon: BTreeMap<String, Shard>,
+    postings: BTreeMap<String, Vec<u8>>,
+    text: BTreeMap<String, Block>,
+}
+
+impl Engine {
+    /// Takes the (decompressed) bytes of the file called `name`. Files it does not know are ignored.
+    pub fn provide(&mut self, name: &str, bytes: &[u8]) -> Result<(), FormatError> {
+        if name == ENTRY {
+            self.entry = Some(read_entry(bytes)?);
+            return Ok(());
+        }
+        match Kind::of(name) {
+            Some(Kind::Index) => self.directory = Some(Directory::read(bytes)?),
+            Some(Kind::Dictionary) => self.dictionary = Some(Dictionary::read(bytes)?),
+            Some(Kind::Lexicon) => drop(self.lexicon.insert(name.to_owned(), Shard::read(bytes)?)),
+            Some(Kind::Postings) => drop(self.postings.insert(name.to_owned(), bytes.to_vec())),
+            Some(Kind::Text) => drop(self.text.insert(name.to_owned(), Block::read(bytes)?)),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// Searches for `text` (NFC); at most `limit` hits.
+    pub fn search(&self, text: &str, limit: usize) -> Result<Answer, FormatError> {
+        let query = match self.analyse(text)? {
+            Ok(query) => query,
+            Err(need) => return Ok(Answer::Need(need)),
+        };
+        let Some(directory) = &self.directory else {
+            return Ok(Answer::Need(Vec::new()));
+        };
+        let mut need = Vec::new();
+        for alternative in query.units.iter().flat_map(|unit| &unit.alternatives) {
+            if let Some((name, _)) = postings_file(directory, alternative.info)
+                && !self.postings.contains_key(&name)
+            {
+                need.push(name);
+            }
+        }
+        if !need.is_empty() {
+            return Ok(Answer::Need(distinct(need)));
+        }
+        self.present(
+            &rank(&query, self, directory.sections, limit)?,
+            &query.marks,
+        )
+    }
+
+    /// The query that `text` comes to, or the names of the files that must be provided first.
+    pub fn analyse(&self, text: &str) -> Result<Result<Query, Vec<String>>, FormatError> {
+        let Some((index_name, dictionary_name)) = &self.entry else {
+            return Ok(Err(vec![ENTRY.to_owned()]));
+        };
+        let (Some(directory), Some(dictionary)) = (&self.directory, &self.dictionary) else {
+            let mut need = Vec::new();
+            if self.directory.is_none() {
+                need.push(index_name.clone());
+            }
+            if self.dictionary.is_none() {
+                need.push(dictionary_name.clone());
+            }
+            return Ok(Err(need));
+        };
+        let draft = Draft::new(shortened(text.trim_start()), dictionary);
+        let mut need = Vec::new();
+        let mut wanted = |prefix: &[u8], most: usize| {
+            for at in directory.lexicon_range(prefix).take(most) {
+                let name = Kind::Lexicon.file_name(&directory.lexicon[at].hash);
+                if !self.lexicon.contains_key(&name) {
+                    need.push(name);
+                }
+            }
+        };
+        draft.keys().iter().for_each(|key| wanted(key, 1));
+        draft
+            .prefixes()
+            .iter()
+            .for_each(|prefix| wanted(prefix, MOST_PREFIX_SHARDS));
+        if !need.is_empty() {
+            return Ok(Err(distinct(need)));
+        }
+        Ok(Ok(draft.resolve(&Shards {
+            engine: self,
+            directory,
+        })))
+    }
+
+    /// How many sections the index has; 0 before it is loaded.
+    pub fn sections(&self) -> u32 {
+        self.directory
+            .as_ref()
+            .map_or(0, |directory| directory.sections)
+    }
+
+    /// Turns scored sections into hits.
+    pub fn present(&self, best: &[(u32, f32)], marks: &[String]) -> Result<Answer, FormatError> {
+        let Some(directory) = &self.directory else {
+            return Ok(Answer::Need(Vec::new()));
+        };
+        let mut need = Vec::new();
+        let mut hits = Vec::new();
+        for &(section, score) in best {
+            let Some((_, start)) = shard_of(&directory.text, section) else {
+                return Err(FormatError("a section has no text"));
+            };
+            let name = Kind::Text.file_name(&start.hash);
+            let Some(block) = self.text.get(&name) else {
+                need.push(name);
+                continue;
+            };
+            let Some((passage, page)) = block.get(section) else {
+                return Err(FormatError("a section has no text"));
+            };
+            let shown = if !holds_any(&passage.text, marks) && holds_any(&passage.code, marks) {
+                &passage.code
+            } else {
+                &passage.text
+            };
+            hits.push(Hit {
+                section,
+                url: page.url.clone(),
+                anchor: passage.anchor.clone(),
+                title: page.title.clone(),
+                headings: passage.headings.clone(),
+                score,
+                excerpt: excerpt(shown, marks),
+            });
+        }
+        Ok(if need.is_empty() {
+            Answer::Hits(hits)
+        } else {
+            Answer::Need(distinct(need))
+        })
+    }
+}
+
+/// Completions of a short prefix are taken from its first shards only.
+const MOST_PREFIX_SHARDS: usize = 2;
+
+fn shortened(text: &str) -> &str {
+    let mut end = text.len().min(LONGEST_QUERY);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+fn distinct(mut names: Vec<String>) -> Vec<String> {
+    names.sort_unstable();
+    names.dedup();
+    names
+}
+
+/// The best sections for `query`, scored by `scorer`.
+pub fn rank(
+    query: &Query,
+    scorer: &impl Scorer,
+    sections: u32,
+    limit: usize,
+) -> Result<Vec<(u32, f32)>, FormatError> {
+    let mut combiner = Combiner::new(sections);
+    for unit in &query.units {
+        combiner.add(
+            &scorer.score(&unit.alternatives)?,
+            unit.weight,
+            unit.required,
+        );
+    }
+    Ok(combiner.best(limit))
+}
+
+fn postings_file(directory: &Directory, info: TermInfo) -> Option<(String, u32)> {
+    let (_, shard) = shard_of(&directory.postings, info.offset)?;
+    Some((Kind::Postings.file_name(&shard.hash), shard.first))
+}
+
+impl Scorer for Engine {
+    fn score(&self, alternatives: &[Alternative]) -> Result<Vec<(u32, f32)>, FormatError> {
+        let Some(directory) = &self.directory else {
+            return Ok(Vec::new());
+        };
+        let statistics = Statistics {
+            sections: directory.sections,
+            average_lengths: directory.average_lengths,
+        };
+        let mut best = BestAlternative::default();
+        for alternative in alternatives {
+            let (name, first) = postings_file(directory, alternative.info)
+                .ok_or(FormatError("a term has no postings"))?;
+            let shard = self
+                .postings
+                .get(&name)
+                .ok_or(FormatError("a postings shard is missing"))?;
+            let start = (alternative.info.offset - first) as usize;
+            let end = start.saturating_add(alternative.info.length as usize);
+            let bytes = shard
+                .get(start..end)
+                .ok_or(FormatError("a postings shard is too short"))?;
+            let mut scores: Vec<(u32, f32)> = Vec::new();
+            score_term(
+                &postings::read(bytes, directory.sections)?,
+                &statistics,
+                |section, score| {
+                    scores.push((section, score));
+                },
+            );
+            // A stable sort keeps the fields in order, so that sums do not depend on the platform.
+            scores.sort_by_key(|entry| entry.0);
+            let summed = scores.chunk_by(|a, b| a.0 == b.0).map(|fields| {
+                (
+                    fields[0].0,
+                    fields.iter().map(|field| field.1).sum::<f32>() * alternative.weight,
+                )
+            });
+            best.add(summed);
+        }
+        Ok(best.finish())
+    }
+}
+
+struct Shards<'e> {
+    engine: &'e Engine,
+    directory: &'e Directory,
+}
+
+impl Shards<'_> {
+    fn of(&self, prefix: &[u8], most: usize) -> impl Iterator<Item = &Shard> {
+        let range = self.directory.lexicon_range(prefix);
+        let shards = self.directory.lexicon.get(range).unwrap_or_default();
+        shards.iter().take(most).filter_map(|shard| {
+            self.engine
+                .lexicon
+                .get(&Kind::Lexicon.file_name(&shard.hash))
+        })
+    }
+}
+
+impl Lookup for Shards<'_> {
+    fn get(&self, key: &[u8]) -> Option<TermInfo> {
+        self.of(key, 1).find_map(|shard| shard.get(key))
+    }
+
+    fn with_prefix(&self, prefix: &[u8]) -> Vec<(Vec<u8>, TermInfo)> {
+        self.of(prefix, MOST_PREFIX_SHARDS)
+            .flat_map(|shard| {
+                shard
+                    .with_prefix(prefix)
+                    .map(|(key, info)| (key.to_vec(), info))
+            })
+            .collect()
+    }
+
+    fn sections(&self) -> u32 {
+        self.directory.sections
+    }
+}
+
+/// The answer as JSON: `{"need":[…],"hits":[…]|null,"error":null|"…"}`.
+pub fn answer_json(answer: &Result<Answer, FormatError>) -> String {
+    let mut out = String::from("{\"need\":[");
+    if let Ok(Answer::Need(names)) = answer {
+        push_list(&mut out, names, |out, name| json::push_string(out, name));
+    }
+    out.push_str("],\"hits\":");
+    match answer {
+        Ok(Answer::Hits(hits)) => {
+            out.push('[');
+            push_list(&mut out, hits, push_hit);
+            out.push(']');
+        }
+        _ => out.push_str("null"),
+    }
+    out.push_str(",\"error\":");
+    match answer {
+        Err(error) => json::push_string(&mut out, error.0),
+        Ok(_) => out.push_str("null"),
+    }
+    out.push('}');
+    out
+}
+
+fn push_list<T>(out: &mut String, items: &[T], push: impl Fn(&mut String, &T)) {
+    for (index, item) in items.iter().enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        push(out, item);
+    }
+}
+
+fn push_hit(out: &mut String, hit: &Hit) {
+    for (key, value) in [
+        ("{\"url\":", &hit.url),
+        (",\"anchor\":", &hit.anchor),
+        (",\"title\":", &hit.title),
+    ] {
+        out.push_str(key);
+        json::push_string(out, value);
+    }
+    out.push_str(",\"heading\":[");
+    push_list(out, &hit.headings, |out, heading| {
+        json::push_string(out, heading)
+    });
+    out.push_str("],\"score\":");
+    json::push_number(out, hit.score);
+    out.push_str(",\"excerpt\":[");
+    push_list(out, &hit.excerpt, |out, (text, marked)| {
+        out.push('[');
+        json::push_string(out, text);
+        out.push_str(if *marked { ",1]" } else { ",0]" });
+    });
+    out.push_str("]}");
+}

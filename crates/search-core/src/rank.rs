@@ -1,0 +1,214 @@
+//! Scoring: BM25 over the fields of a section, the best alternative for each unit, and coverage over the units.
+//!
+//! A term's score in a section is the sum over its fields of boost × BM25, computed exactly as Tantivy does
+//! (Robertson and Zaragoza 2009, k₁ = 1.2, b = 0.75, one-byte field lengths). A unit's score is that of its best
+//! alternative. A section's score is the sum over the units, times the square of the share of the query it covers, so
+//! that all words together beat one word often.
+
+use crate::postings::{FIELD_COUNT, TermPostings};
+
+const K1: f32 = 1.2;
+const B: f32 = 0.75;
+
+/// How much an occurrence in each field counts (title, heading, path, body, code).
+pub const FIELD_BOOSTS: [f32; FIELD_COUNT] = [1.5, 2.5, 0.8, 1.0, 0.5];
+
+/// Field length in tokens of a one-byte code (Tantivy's `fieldnorm` table: exact below 40, then eight steps to each
+/// doubling).
+pub fn field_length(code: u8) -> u32 {
+    let code = u32::from(code);
+    if code < 40 {
+        return code;
+    }
+    let (exponent, step) = ((code - 40) / 8, (code - 40) % 8);
+    40 + 16 * ((1 << exponent) - 1) + (step << (exponent + 1))
+}
+
+/// Natural logarithm from IEEE basic operations alone, so that every platform computes the same bits.
+fn ln(x: f32) -> f32 {
+    let bits = f64::from(x).to_bits();
+    let exponent = (bits >> 52) as i32 - 1023;
+    let mantissa = f64::from_bits(bits & ((1 << 52) - 1) | 1023 << 52);
+    // ln m = 2 artanh((m − 1) / (m + 1)); for m < 2 the terms fall by at least 9 each.
+    let t = (mantissa - 1.0) / (mantissa + 1.0);
+    let square = t * t;
+    let (mut power, mut sum) = (t, 0.0);
+    for odd in (1..24).step_by(2) {
+        sum += power / f64::from(odd);
+        power *= square;
+    }
+    (f64::from(exponent) * core::f64::consts::LN_2 + 2.0 * sum) as f32
+}
+
+/// Inverse document frequency of a term that `sections` of `total` sections hold.
+pub fn idf(sections: u32, total: u32) -> f32 {
+    let sections = sections.min(total);
+    ln(1.0 + ((total - sections) as f32 + 0.5) / (sections as f32 + 0.5))
+}
+
+/// Field statistics that BM25 needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Statistics {
+    /// How many sections there are.
+    pub sections: u32,
+    /// Mean field lengths in tokens.
+    pub average_lengths: [f32; FIELD_COUNT],
+}
+
+/// Calls `emit(section, score)` for every section and field that holds the term; a section's scores add up.
+pub fn score_term(
+    postings: &TermPostings,
+    statistics: &Statistics,
+    mut emit: impl FnMut(u32, f32),
+) {
+    for (field, list) in postings.iter().enumerate() {
+        if list.is_empty() {
+            continue;
+        }
+        let weight = idf(list.len() as u32, statistics.sections) * (1.0 + K1) * FIELD_BOOSTS[field];
+        let average = statistics.average_lengths[field].max(f32::MIN_POSITIVE);
+        for posting in list {
+            let frequency = posting.frequency as f32;
+            let norm = K1 * (1.0 - B + B * field_length(posting.length_code) as f32 / average);
+            emit(posting.section, weight * (frequency / (frequency + norm)));
+        }
+    }
+}
+
+/// Adds up units over all sections.
+#[derive(Debug)]
+pub struct Combiner {
+    scores: Vec<f32>,
+    covered: Vec<f32>,
+    required: f32,
+}
+
+impl Combiner {
+    /// A combiner for `sections` sections.
+    pub fn new(sections: u32) -> Self {
+        let zeros = vec![0.0; sections as usize];
+        Combiner {
+            scores: zeros.clone(),
+            covered: zeros,
+            required: 0.0,
+        }
+    }
+
+    /// Adds a unit: its score in every section it occurs in, one entry a section. What is not `required` adds to the
+    /// score only.
+    pub fn add(&mut self, scores: &[(u32, f32)], weight: f32, required: bool) {
+        if required {
+            self.required += weight;
+        }
+        for &(section, score) in scores {
+            let at = section as usize;
+            if let (Some(sum), Some(covered)) = (self.scores.get_mut(at), self.covered.get_mut(at))
+            {
+                *sum += weight * score;
+                if required {
+                    *covered += weight;
+                }
+            }
+        }
+    }
+
+    /// The `limit` best sections, best first; equal scores in order of the sections.
+    pub fn best(self, limit: usize) -> Vec<(u32, f32)> {
+        let required = self.required.max(f32::MIN_POSITIVE);
+        let mut best: Vec<(u32, f32)> = Vec::new();
+        for (section, (&score, &covered)) in self.scores.iter().zip(&self.covered).enumerate() {
+            if covered > 0.0 {
+                let share = covered / required;
+                best.push((section as u32, score * share * share));
+            }
+        }
+        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        best.truncate(limit);
+        best
+    }
+}
+
+/// Folds the scores of a unit's alternatives: a section's score is that of its best alternative.
+#[derive(Debug, Default)]
+pub struct BestAlternative {
+    scores: Vec<(u32, f32)>,
+}
+
+impl BestAlternative {
+    /// Adds an alternative's score for each section, in any order, sections at most once.
+    pub fn add(&mut self, scores: impl IntoIterator<Item = (u32, f32)>) {
+        self.scores.extend(scores);
+    }
+
+    /// The best score for each section, in order of sections.
+    pub fn finish(mut self) -> Vec<(u32, f32)> {
+        self.scores
+            .sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        self.scores.dedup_by_key(|entry| entry.0);
+        self.scores
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::postings::Posting;
+
+    #[test]
+    fn logarithms_are_right_to_rounding() {
+        for x in [0.001f32, 0.5, 1.0, 1.5, 2.0, 10.0, 12345.678, 9.0e8] {
+            assert!(
+                (ln(x) - x.ln()).abs() <= 1e-6 * x.ln().abs().max(1.0),
+                "{x}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rare_term_scores_above_a_common_one_and_a_short_field_above_a_long_one() {
+        let statistics = Statistics {
+            sections: 100,
+            average_lengths: [5.0; FIELD_COUNT],
+        };
+        let score = |count: u32, length_code| {
+            let mut postings = TermPostings::default();
+            postings[3] = (0..count)
+                .map(|section| Posting {
+                    section,
+                    frequency: 1,
+                    length_code,
+                })
+                .collect();
+            let mut first = 0.0;
+            score_term(&postings, &statistics, |section, score| {
+                if section == 0 {
+                    first += score
+                }
+            });
+            first
+        };
+        assert!(score(2, 5) > score(20, 5));
+        assert!(score(2, 3) > score(2, 9));
+    }
+
+    #[test]
+    fn all_words_once_beat_one_word_often() {
+        let mut combiner = Combiner::new(2);
+        combiner.add(&[(0, 5.0), (1, 2.0)], 1.0, true);
+        combiner.add(&[(1, 1.0)], 1.0, true);
+        let order: Vec<u32> = combiner
+            .best(5)
+            .into_iter()
+            .map(|(section, _)| section)
+            .collect();
+        assert_eq!(order, [1, 0]);
+    }
+
+    #[test]
+    fn of_alternatives_the_best_counts_once() {
+        let mut unit = BestAlternative::default();
+        unit.add([(3, 1.0), (1, 2.0)]);
+        unit.add([(3, 4.0)]);
+        assert_eq!(unit.finish(), [(1, 2.0), (3, 4.0)]);
+    }
+}

@@ -1,0 +1,270 @@
+//! Headings and their anchors, settled before anything is written: so that the contents list may stand above them.
+//!
+//! Steps: collect headings (Markdown's and raw HTML's) with their text; reserve the ids their author wrote; give the
+//! first heading of each text its plain slug; qualify the others by their ancestors.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pulldown_cmark::{Tag, TagEnd};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
+
+use super::Heading;
+use super::escape;
+use super::nodes::{Kind, Node, end_of, plain_text};
+use super::raw_html::{self, Token};
+
+/// All headings and which node each comes from.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    /// In document order.
+    pub(super) headings: Vec<Heading>,
+    /// For each heading its node and the byte offset in that node's raw HTML, ascending; offset 0 for Markdown's.
+    places: Vec<(usize, usize)>,
+}
+
+impl Plan {
+    /// The heading that stands at `offset` of the node `node`.
+    pub(super) fn at(&self, node: usize, offset: usize) -> Option<(usize, &Heading)> {
+        let index = self.places.binary_search(&(node, offset)).ok()?;
+        Some((index, self.headings.get(index)?))
+    }
+}
+
+/// Finds the headings of `nodes` and gives each an id.
+pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
+    let mut plan = Plan::default();
+    let mut taken = BTreeSet::new();
+    for (index, node) in nodes.iter().enumerate() {
+        match &node.kind {
+            Kind::Start(Tag::Heading { level, id, .. }) => {
+                let inner =
+                    &nodes[(index + 1).min(nodes.len())..end_of(nodes, index).max(index + 1)];
+                let text = plain_text(inner).trim().to_owned();
+                let html = inline_html(inner);
+                plan.places.push((index, 0));
+                plan.headings.push(Heading {
+                    level: *level as u8,
+                    id: id.as_deref().unwrap_or_default().to_owned(),
+                    text,
+                    html,
+                });
+            }
+            Kind::HtmlBlock(html) => raw_headings(html, index, &mut plan, &mut taken),
+            Kind::InlineHtml(html) => {
+                for (token, _) in raw_html::scan(html) {
+                    reserve(&token, &mut taken);
+                }
+            }
+            _ => {}
+        }
+    }
+    assign(&mut plan.headings, taken);
+    plan
+}
+
+fn reserve(token: &Token<'_>, taken: &mut BTreeSet<String>) {
+    if let Token::Tag(tag) = token {
+        let ids = tag.attribute("id").into_iter();
+        let names = tag
+            .attribute("name")
+            .filter(|_| tag.name == "a")
+            .into_iter();
+        for attribute in ids.chain(names) {
+            taken.insert(raw_html::decode(attribute.value));
+        }
+    }
+}
+
+/// Headings written as raw HTML, opened and closed in one block.
+fn raw_headings(html: &str, node: usize, plan: &mut Plan, taken: &mut BTreeSet<String>) {
+    let mut open: Option<(usize, Heading)> = None;
+    for (token, range) in raw_html::scan(html) {
+        match &token {
+            Token::Tag(tag) => match (tag.heading_level(), tag.closing) {
+                (Some(level), false) => {
+                    let id = tag.attribute("id").map(|id| raw_html::decode(id.value));
+                    let heading = Heading {
+                        level,
+                        id: id.unwrap_or_default(),
+                        ..Heading::default()
+                    };
+                    open = Some((range.start, heading));
+                }
+                (Some(_), true) => {
+                    if let Some((at, mut heading)) = open.take() {
+                        heading.text = heading
+                            .text
+                            .split_whitespace()
+                            .collect::<Vec<_>>()
+                            .join(" ");
+                        heading.html = escape::text(&heading.text);
+                        plan.places.push((node, at));
+                        plan.headings.push(heading);
+                    }
+                }
+                (None, _) => reserve(&token, taken),
+            },
+            Token::Text(text) => {
+                if let Some((_, heading)) = &mut open {
+                    heading.text.push_str(&raw_html::decode(text));
+                }
+            }
+            Token::Other => {}
+        }
+    }
+}
+
+/// Gives every heading an id: authors' ids first, then plain slugs, then slugs qualified by ancestors.
+fn assign(headings: &mut [Heading], mut taken: BTreeSet<String>) {
+    let slugs: Vec<String> = headings.iter().map(|heading| slug(&heading.text)).collect();
+    let mut counters: BTreeMap<String, usize> = BTreeMap::new();
+    let mut unique = |wanted: String, taken: &mut BTreeSet<String>| {
+        if taken.insert(wanted.clone()) {
+            return wanted;
+        }
+        let counter = counters.entry(wanted.clone()).or_insert(1);
+        loop {
+            *counter += 1;
+            let candidate = format!("{wanted}-{counter}");
+            if taken.insert(candidate.clone()) {
+                return candidate;
+            }
+        }
+    };
+    for heading in headings.iter_mut().filter(|heading| !heading.id.is_empty()) {
+        let wanted: String = heading.id.nfc().filter(|c| !c.is_whitespace()).collect();
+        heading.id = unique(wanted, &mut taken);
+    }
+    for (heading, slug) in headings.iter_mut().zip(&slugs) {
+        if heading.id.is_empty() && taken.insert(slug.clone()) {
+            heading.id = slug.clone();
+        }
+    }
+    // Indexes of the headings above the current one, each of a lower level than the next.
+    let mut ancestors: Vec<usize> = Vec::new();
+    for index in 0..headings.len() {
+        while ancestors
+            .last()
+            .is_some_and(|&above| headings[above].level >= headings[index].level)
+        {
+            ancestors.pop();
+        }
+        if headings[index].id.is_empty() {
+            let mut qualified = slugs[index].clone();
+            let free = ancestors.iter().rev().find_map(|&above| {
+                qualified = format!("{}-{qualified}", slugs[above]);
+                taken.insert(qualified.clone()).then(|| qualified.clone())
+            });
+            headings[index].id = match (free, ancestors.last()) {
+                (Some(id), _) => id,
+                (None, Some(&above)) => {
+                    unique(format!("{}-{}", slugs[above], slugs[index]), &mut taken)
+                }
+                (None, None) => unique(slugs[index].clone(), &mut taken),
+            };
+        }
+        ancestors.push(index);
+    }
+}
+
+/// The anchor of a heading's text, as GitHub makes it but NFC: ASCII letters in lower case, spaces to `-`, punctuation
+/// dropped, letters of any script kept. `section` if nothing is left.
+pub(super) fn slug(text: &str) -> String {
+    let slug: String = text
+        .trim()
+        .nfc()
+        .filter_map(|c| match c {
+            ' ' | '\t' | '\u{A0}' => Some('-'),
+            '-' | '_' => Some(c),
+            _ if c.is_alphanumeric() || is_combining_mark(c) => Some(c.to_ascii_lowercase()),
+            _ => None,
+        })
+        .collect();
+    if slug.chars().all(|c| c == '-') {
+        "section".to_owned()
+    } else {
+        slug
+    }
+}
+
+/// Inline nodes as HTML without links, images, raw tags and footnotes.
+fn inline_html(nodes: &[Node<'_>]) -> String {
+    let mut out = String::new();
+    for node in nodes {
+        match &node.kind {
+            Kind::Text(text) | Kind::Math { text, .. } => escape::push_text(&mut out, text),
+            Kind::Code(text) => {
+                out.push_str("<code>");
+                escape::push_text(&mut out, text);
+                out.push_str("</code>");
+            }
+            Kind::Start(Tag::Emphasis) => out.push_str("<em>"),
+            Kind::End(TagEnd::Emphasis) => out.push_str("</em>"),
+            Kind::Start(Tag::Strong) => out.push_str("<strong>"),
+            Kind::End(TagEnd::Strong) => out.push_str("</strong>"),
+            Kind::Start(Tag::Strikethrough) => out.push_str("<del>"),
+            Kind::End(TagEnd::Strikethrough) => out.push_str("</del>"),
+            Kind::MarkStart => out.push_str("<mark>"),
+            Kind::MarkEnd => out.push_str("</mark>"),
+            Kind::SoftBreak | Kind::HardBreak => out.push(' '),
+            _ => {}
+        }
+    }
+    out.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ids(headings: &[(u8, &str, &str)]) -> Vec<String> {
+        let mut list: Vec<Heading> = headings
+            .iter()
+            .map(|&(level, id, text)| Heading {
+                level,
+                id: id.to_owned(),
+                text: text.to_owned(),
+                html: String::new(),
+            })
+            .collect();
+        assign(&mut list, BTreeSet::new());
+        list.into_iter().map(|heading| heading.id).collect()
+    }
+
+    #[test]
+    fn a_slug_keeps_hangul_and_drops_punctuation() {
+        assert_eq!(slug("2.1. API"), "21-api");
+        assert_eq!(slug("람다(Lambda)란?"), "람다lambda란");
+        assert_eq!(slug("\u{1112}\u{1161}\u{11AB}글 이름"), "한글-이름");
+        assert_eq!(slug("C++ / C#"), "c--c");
+        assert_eq!(slug("?!"), "section");
+    }
+
+    #[test]
+    fn a_repeated_heading_is_qualified_by_the_one_above_it() {
+        let list = [
+            (2, "", "큐"),
+            (3, "", "사용 이유"),
+            (2, "", "토픽"),
+            (3, "", "사용 이유"),
+            (3, "", "사용 이유"),
+            (1, "", "큐"),
+        ];
+        let want = [
+            "큐",
+            "사용-이유",
+            "토픽",
+            "토픽-사용-이유",
+            "토픽-사용-이유-2",
+            "큐-2",
+        ];
+        assert_eq!(ids(&list), want);
+    }
+
+    #[test]
+    fn an_id_the_author_wrote_wins_over_an_earlier_heading() {
+        let list = [(2, "", "설치"), (2, "설치", "준비"), (2, "설치", "끝")];
+        assert_eq!(ids(&list), ["설치-3", "설치", "설치-2"]);
+    }
+}

@@ -1,0 +1,154 @@
+//! Obsidian's and MkDocs's inline habits on the node list: `==형광==`, `[TOC]`, and money that is no mathematics.
+
+use pulldown_cmark::{CowStr, LinkType, Tag, TagEnd};
+
+use super::nodes::{Kind, Node};
+
+/// Turns `==글==` into a highlight where both ends stand in the same container.
+pub(super) fn marks(nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
+    let mut out: Vec<Node<'_>> = Vec::with_capacity(nodes.len());
+    // For each open container the place in `out` of a `==` that waits for its partner.
+    let mut waiting: Vec<Option<usize>> = vec![None];
+    let mut bare_link = 0_usize;
+    for node in nodes {
+        match &node.kind {
+            Kind::Start(tag) => {
+                waiting.push(None);
+                if matches!(
+                    tag,
+                    Tag::Link {
+                        link_type: LinkType::Autolink,
+                        ..
+                    }
+                ) {
+                    bare_link += 1;
+                }
+            }
+            Kind::End(tag) => {
+                waiting.pop();
+                if *tag == TagEnd::Link {
+                    bare_link = bare_link.saturating_sub(1);
+                }
+            }
+            Kind::Text(text) if bare_link == 0 && text.contains("==") => {
+                split_marks(text, &node, &mut waiting, &mut out);
+                continue;
+            }
+            _ => {}
+        }
+        out.push(node);
+    }
+    out
+}
+
+fn split_marks<'a>(
+    text: &str,
+    node: &Node<'a>,
+    waiting: &mut [Option<usize>],
+    out: &mut Vec<Node<'a>>,
+) {
+    let push = |out: &mut Vec<Node<'a>>, kind| {
+        out.push(Node {
+            kind,
+            span: node.span.clone(),
+        });
+    };
+    let text_of = |text: &str| Kind::Text(CowStr::from(text.to_owned()));
+    let mut done = 0;
+    let mut at = 0;
+    while let Some(start) = text[at..].find("==").map(|found| at + found) {
+        let length = text[start..]
+            .bytes()
+            .take_while(|&byte| byte == b'=')
+            .count();
+        at = start + length;
+        if length != 2 {
+            continue;
+        }
+        let before = text[..start].chars().next_back();
+        let after = text[at..].chars().next();
+        let Some(slot) = waiting.last_mut() else {
+            break;
+        };
+        let closes = before.is_none_or(|c| !c.is_whitespace())
+            && after.is_none_or(|c| !c.is_ascii_alphanumeric());
+        let opens = after.is_none_or(|c| !c.is_whitespace())
+            && before.is_none_or(|c| !c.is_ascii_alphanumeric());
+        if let (true, Some(open)) = (closes, *slot) {
+            if start > done {
+                push(out, text_of(&text[done..start]));
+            }
+            if let Some(opener) = out.get_mut(open) {
+                opener.kind = Kind::MarkStart;
+            }
+            push(out, Kind::MarkEnd);
+            *slot = None;
+            done = at;
+        } else if opens {
+            if start > done {
+                push(out, text_of(&text[done..start]));
+            }
+            *slot = Some(out.len());
+            push(out, text_of("=="));
+            done = at;
+        }
+    }
+    if done < text.len() {
+        push(out, text_of(&text[done..]));
+    }
+}
+
+/// A paragraph of nothing but `[TOC]` or `[[toc]]` is the contents list.
+pub(super) fn contents(nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
+    let mut out = Vec::with_capacity(nodes.len());
+    let mut skip = 0_usize;
+    for (index, node) in nodes.iter().enumerate() {
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
+        let kind = |ahead: usize| nodes.get(index + ahead).map(|node| &node.kind);
+        let ends = |ahead: usize| matches!(kind(ahead), Some(Kind::End(TagEnd::Paragraph)));
+        if matches!(node.kind, Kind::Start(Tag::Paragraph)) {
+            let length = match kind(1) {
+                Some(Kind::Text(text)) if text.trim().eq_ignore_ascii_case("[toc]") && ends(2) => 2,
+                Some(Kind::Start(Tag::Link {
+                    link_type: LinkType::WikiLink { has_pothole: false },
+                    dest_url,
+                    ..
+                })) if dest_url.eq_ignore_ascii_case("toc") && ends(4) => 4,
+                _ => 0,
+            };
+            if length > 0 {
+                out.push(Node {
+                    kind: Kind::Contents,
+                    span: node.span.clone(),
+                });
+                skip = length;
+                continue;
+            }
+        }
+        out.push(node.clone());
+    }
+    out
+}
+
+/// `$5~$10` is two prices: mathematics that begins with a digit and is followed by one is put back as text.
+pub(super) fn prices<'a>(nodes: Vec<Node<'a>>, text: &str) -> Vec<Node<'a>> {
+    nodes
+        .into_iter()
+        .map(|mut node| {
+            if let Kind::Math {
+                text: formula,
+                display: false,
+            } = &node.kind
+            {
+                let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+                if digit(formula.as_bytes().first()) && digit(text.as_bytes().get(node.span.end)) {
+                    node.kind = Kind::Text(CowStr::from(format!("${formula}$")));
+                }
+            }
+            node
+        })
+        .collect()
+}

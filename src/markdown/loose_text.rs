@@ -1,0 +1,156 @@
+//! Rewriting inside prose, before parsing: link destinations with spaces, and Obsidian's `%%주석%%`.
+
+use super::rewrite::Edit;
+use super::zones::TEXT;
+
+/// `[문서](./한글 파일.md)` gets the angle brackets CommonMark wants around a destination with spaces.
+pub(super) fn spaced_destinations(text: &str, zones: &[u8]) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut at = 0;
+    while let Some(found) = text[at..].find("](").map(|found| at + found) {
+        let start = found + 2;
+        at = start;
+        if zones.get(found) != Some(&TEXT) || zones.get(found + 1) != Some(&TEXT) {
+            continue;
+        }
+        let Some(end) = destination_end(text, start) else {
+            continue;
+        };
+        let inside = &text[start..end];
+        let (destination, _) = split_title(inside);
+        let trimmed = destination.trim();
+        if trimmed.contains([' ', '\u{A0}']) && looks_like_a_path(trimmed) {
+            let from = start + (destination.len() - destination.trim_start().len());
+            edits.push(Edit::insert(from, "<"));
+            edits.push(Edit::insert(from + trimmed.len(), ">"));
+            at = end;
+        }
+    }
+    edits
+}
+
+/// The closing bracket of a destination that begins at `start`, on the same line, brackets inside balanced.
+fn destination_end(text: &str, start: usize) -> Option<usize> {
+    const LONGEST: usize = 1024;
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate().skip(start).take(LONGEST) {
+        match byte {
+            b'\n' | b'<' | b'>' => return None,
+            b'(' => depth += 1,
+            b')' if depth == 0 => return Some(at),
+            b')' => depth -= 1,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Splits a title in quotes off the end.
+fn split_title(inside: &str) -> (&str, &str) {
+    let trimmed = inside.trim_end();
+    let quote = trimmed
+        .chars()
+        .next_back()
+        .filter(|c| matches!(c, '"' | '\''));
+    quote
+        .and_then(|quote| {
+            let body = &trimmed[..trimmed.len() - 1];
+            let open = body.rfind(quote)?;
+            body[..open].ends_with(' ').then(|| inside.split_at(open))
+        })
+        .unwrap_or((inside, ""))
+}
+
+/// Whether a destination with spaces is meant as one: `[참고](이것은 괄호 글)` is not.
+fn looks_like_a_path(destination: &str) -> bool {
+    let path = destination.split(['#', '?']).next().unwrap_or_default();
+    let extension = path.rsplit_once('.').is_some_and(|(_, extension)| {
+        (1..=5).contains(&extension.len())
+            && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
+    });
+    let lower = destination
+        .get(..8)
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    extension
+        || destination.starts_with("./")
+        || destination.starts_with("../")
+        || destination.starts_with('/')
+        || destination.starts_with('#')
+        || lower.starts_with("http://")
+        || lower.starts_with("https://")
+}
+
+/// `%%주석%%` is taken out: within one line, or from a line that begins with `%%` to the next `%%`.
+pub(super) fn comments(text: &str, zones: &[u8]) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let bytes = text.as_bytes();
+    let mark = |at: usize| -> Option<usize> {
+        let mut at = at;
+        loop {
+            let start = text[at..].find("%%").map(|found| at + found)?;
+            let length = bytes[start..]
+                .iter()
+                .take_while(|&&byte| byte == b'%')
+                .count();
+            if length == 2 && zones.get(start) == Some(&TEXT) && zones.get(start + 1) == Some(&TEXT)
+            {
+                return Some(start);
+            }
+            at = start + length;
+        }
+    };
+    let mut at = 0;
+    while let Some(open) = mark(at) {
+        let Some(close) = mark(open + 2) else {
+            break;
+        };
+        let inside = &text[open + 2..close];
+        let before = text[..open].chars().next_back();
+        let own_line = before.is_none_or(|c| c == '\n');
+        let opens =
+            before.is_none_or(|c| c.is_whitespace() || !c.is_ascii_alphanumeric() && c != '*');
+        let after = text[close + 2..].chars().next();
+        let closes = after.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '*');
+        if opens && closes && !inside.trim().is_empty() && (own_line || !inside.contains('\n')) {
+            edits.push(Edit::remove(open..close + 2));
+            at = close + 2;
+        } else {
+            at = open + 2;
+        }
+    }
+    edits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::markdown::rewrite::Rewritten;
+
+    fn applied(text: &str, rewrite: fn(&str, &[u8]) -> Vec<Edit>) -> String {
+        let mut source = Rewritten::new(text);
+        source.apply(&rewrite(text, &vec![TEXT; text.len()]));
+        source.text
+    }
+
+    #[test]
+    fn a_path_with_spaces_gets_angle_brackets_and_a_remark_does_not() {
+        let all = |text| applied(text, spaced_destinations);
+        assert_eq!(all("[글](./한글 파일.md)"), "[글](<./한글 파일.md>)");
+        assert_eq!(
+            all("![](그림 1.png \"제목\")"),
+            "![](<그림 1.png> \"제목\")"
+        );
+        assert_eq!(all("[글]( /a/b c.md#다 라 )"), "[글]( </a/b c.md#다 라> )");
+        assert_eq!(all("[1](이것은 괄호 글)"), "[1](이것은 괄호 글)");
+    }
+
+    #[test]
+    fn comments_go_and_percent_signs_stay() {
+        let all = |text| applied(text, comments);
+        assert_eq!(all("가 %%비밀%% 나"), "가  나");
+        assert_eq!(all("%%\n여러\n\n줄\n%%\n끝"), "\n끝");
+        assert_eq!(all("100%% 그리고 50%%"), "100%% 그리고 50%%");
+        assert_eq!(all("하나 %% 둘\n셋 %% 넷"), "하나 %% 둘\n셋 %% 넷");
+    }
+}

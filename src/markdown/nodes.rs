@@ -1,0 +1,279 @@
+//! pulldown-cmark's events as a flat list of nodes with places in the author's text: neighbouring texts joined, code
+//! blocks and HTML blocks gathered into one node each. No tree, so no recursion: `Start` and `End` pair up.
+
+use std::ops::Range;
+
+use pulldown_cmark::{
+    BrokenLink, CodeBlockKind, CowStr, Event, OffsetIter, Options, Parser, Tag, TagEnd,
+};
+
+use super::callouts::Callout;
+use super::emphasis::Neighbours;
+use super::rewrite::Rewritten;
+
+/// A piece of the document and where it stands in the note's whole text.
+#[derive(Debug, Clone)]
+pub(super) struct Node<'a> {
+    pub(super) kind: Kind<'a>,
+    pub(super) span: Range<usize>,
+}
+
+/// What a node is.
+#[derive(Debug, Clone)]
+pub(super) enum Kind<'a> {
+    /// Opens a container.
+    Start(Tag<'a>),
+    /// Closes it.
+    End(TagEnd),
+    /// Prose.
+    Text(CowStr<'a>),
+    /// A code span.
+    Code(CowStr<'a>),
+    /// `$…$` (`display` false) or `$$…$$`.
+    Math {
+        text: CowStr<'a>,
+        display: bool,
+    },
+    /// A whole block of raw HTML.
+    HtmlBlock(String),
+    /// One raw tag among text.
+    InlineHtml(CowStr<'a>),
+    /// A line break of the source.
+    SoftBreak,
+    /// `<br>`.
+    HardBreak,
+    /// `<hr>`.
+    Rule,
+    /// `[^name]`.
+    FootnoteReference(CowStr<'a>),
+    /// `[x]`.
+    TaskMarker(bool),
+    /// A code block; `info` is the fence's info string, `None` for indented code.
+    CodeBlock {
+        info: Option<CowStr<'a>>,
+        text: String,
+        closed: bool,
+    },
+    /// Opens and closes `==…==`.
+    MarkStart,
+    MarkEnd,
+    /// Opens a callout; its title's inline nodes follow up to `CalloutBody`.
+    CalloutStart(Callout),
+    CalloutBody(Callout),
+    CalloutEnd(Callout),
+    /// The table of contents stands here.
+    Contents,
+}
+
+/// Looks a reference up that the second parse cannot find because of an invisible neighbour in its label.
+type LinkLookup<'a> = dyn FnMut(BrokenLink<'a>) -> Option<(CowStr<'a>, CowStr<'a>)> + 'a;
+
+/// Parses `source` into nodes; `offset` is where its original begins in the note's whole text.
+pub(super) fn parse<'a>(
+    source: &'a Rewritten,
+    offset: usize,
+    options: Options,
+    neighbours: Option<Neighbours>,
+) -> Vec<Node<'a>> {
+    let text = source.text.as_str();
+    let Some(neighbours) = neighbours else {
+        return collect(
+            Parser::new_ext(text, options).into_offset_iter(),
+            source,
+            offset,
+            None,
+        );
+    };
+    let definitions: Vec<(String, (CowStr<'a>, CowStr<'a>))> = {
+        let parser = Parser::new_ext(text, options);
+        parser
+            .reference_definitions()
+            .iter()
+            .map(|(label, definition)| {
+                (
+                    label_key(label),
+                    (
+                        definition.dest.clone().into_static(),
+                        definition.title.clone().unwrap_or("".into()).into_static(),
+                    ),
+                )
+            })
+            .collect()
+    };
+    let definitions: std::collections::BTreeMap<_, _> = definitions.into_iter().collect();
+    let mut lookup = move |link: BrokenLink<'a>| {
+        let label = neighbours.strip(&link.reference);
+        // Only a label that a neighbour made unrecognisable; any other is truly undefined.
+        (label.len() != link.reference.len())
+            .then(|| definitions.get(&label_key(&label)).cloned())
+            .flatten()
+    };
+    let lookup: &mut LinkLookup<'a> = &mut lookup;
+    let parser = Parser::new_with_broken_link_callback(text, options, Some(lookup));
+    collect(parser.into_offset_iter(), source, offset, Some(neighbours))
+}
+
+/// Reference labels match without regard to letter case and amount of white space.
+fn label_key(label: &str) -> String {
+    label
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_lowercase()
+}
+
+fn collect<'a, F>(
+    events: OffsetIter<'a, F>,
+    source: &Rewritten,
+    offset: usize,
+    neighbours: Option<Neighbours>,
+) -> Vec<Node<'a>>
+where
+    F: pulldown_cmark::BrokenLinkCallback<'a>,
+{
+    let clean = |text: CowStr<'a>| match neighbours {
+        Some(neighbours) => match neighbours.strip(&text) {
+            std::borrow::Cow::Borrowed(_) => text,
+            std::borrow::Cow::Owned(stripped) => CowStr::from(stripped),
+        },
+        None => text,
+    };
+    let mut nodes: Vec<Node<'a>> = Vec::new();
+    // The text being joined from several events, and the block being gathered.
+    let mut joining: Option<String> = None;
+    let mut gathering: Option<String> = None;
+    for (event, range) in events {
+        let original = source.original(&range);
+        let span = original.start + offset..original.end + offset;
+        let kind = match event {
+            Event::Start(Tag::CodeBlock(_) | Tag::HtmlBlock) => {
+                gathering = Some(String::new());
+                if let Event::Start(Tag::CodeBlock(kind)) = event {
+                    let info = match kind {
+                        CodeBlockKind::Fenced(info) => Some(info),
+                        CodeBlockKind::Indented => None,
+                    };
+                    let closed = info.is_none() || is_closed_fence(&source.text[range.clone()]);
+                    Kind::CodeBlock {
+                        info,
+                        text: String::new(),
+                        closed,
+                    }
+                } else {
+                    Kind::HtmlBlock(String::new())
+                }
+            }
+            Event::End(TagEnd::CodeBlock | TagEnd::HtmlBlock) => {
+                let gathered = gathering.take().unwrap_or_default();
+                if let Some(Node {
+                    kind: Kind::CodeBlock { text, .. } | Kind::HtmlBlock(text),
+                    ..
+                }) = nodes.last_mut()
+                {
+                    *text = gathered;
+                }
+                continue;
+            }
+            Event::Text(text) | Event::Html(text) if gathering.is_some() => {
+                if let Some(gathered) = &mut gathering {
+                    gathered.push_str(&text);
+                }
+                continue;
+            }
+            Event::Start(tag) => Kind::Start(tag),
+            Event::End(tag) => Kind::End(tag),
+            Event::Text(text) => {
+                let text = clean(text);
+                if text.is_empty() {
+                    continue;
+                }
+                if let Some(Node {
+                    kind: Kind::Text(before),
+                    span: before_span,
+                }) = nodes.last_mut()
+                {
+                    joining
+                        .get_or_insert_with(|| before.to_string())
+                        .push_str(&text);
+                    before_span.end = span.end;
+                    continue;
+                }
+                Kind::Text(text)
+            }
+            Event::Code(text) => Kind::Code(text),
+            Event::InlineMath(text) => Kind::Math {
+                text,
+                display: false,
+            },
+            Event::DisplayMath(text) => Kind::Math {
+                text,
+                display: true,
+            },
+            Event::Html(text) => Kind::HtmlBlock(text.into_string()),
+            Event::InlineHtml(text) => Kind::InlineHtml(text),
+            Event::FootnoteReference(name) => Kind::FootnoteReference(clean(name)),
+            Event::SoftBreak => Kind::SoftBreak,
+            Event::HardBreak => Kind::HardBreak,
+            Event::Rule => Kind::Rule,
+            Event::TaskListMarker(done) => Kind::TaskMarker(done),
+        };
+        join(&mut nodes, &mut joining);
+        nodes.push(Node { kind, span });
+    }
+    join(&mut nodes, &mut joining);
+    nodes
+}
+
+/// Puts text joined from several events into the node that holds the first of them.
+fn join(nodes: &mut [Node<'_>], joining: &mut Option<String>) {
+    if let (Some(joined), Some(Kind::Text(text))) =
+        (joining.take(), nodes.last_mut().map(|node| &mut node.kind))
+    {
+        *text = CowStr::from(joined);
+    }
+}
+
+/// Whether the source of a fenced code block ends in its closing fence.
+fn is_closed_fence(source: &str) -> bool {
+    let mut lines = source.trim_end_matches('\n').lines();
+    let opening = lines.next().unwrap_or_default().trim_start();
+    let Some(mark) = opening.chars().next() else {
+        return false;
+    };
+    let width = opening.chars().take_while(|&c| c == mark).count();
+    lines.next_back().is_some_and(|last| {
+        let last = last.trim_start_matches([' ', '\t', '>']).trim_end();
+        last.len() >= width && last.chars().all(|c| c == mark)
+    })
+}
+
+/// The index of the `End` that closes the `Start` at `start`; the last index if there is none.
+pub(super) fn end_of(nodes: &[Node<'_>], start: usize) -> usize {
+    let mut depth = 0_usize;
+    for (index, node) in nodes.iter().enumerate().skip(start) {
+        match node.kind {
+            Kind::Start(_) => depth += 1,
+            Kind::End(_) => {
+                depth = depth.saturating_sub(1);
+                if depth == 0 {
+                    return index;
+                }
+            }
+            _ => {}
+        }
+    }
+    nodes.len().saturating_sub(1)
+}
+
+/// The plain text of inline nodes: code spans and alternative texts included, line breaks as spaces.
+pub(super) fn plain_text(nodes: &[Node<'_>]) -> String {
+    let mut out = String::new();
+    for node in nodes {
+        match &node.kind {
+            Kind::Text(text) | Kind::Code(text) | Kind::Math { text, .. } => out.push_str(text),
+            Kind::SoftBreak | Kind::HardBreak => out.push(' '),
+            _ => {}
+        }
+    }
+    out
+}

@@ -1,0 +1,360 @@
+//! Raw HTML in a note, cut into tags and text just far enough to find its words, links, anchors and headings.
+//!
+//! A forgiving scanner, not a browser's parser: it never fails, and whatever it does not recognise is text.
+
+use std::ops::Range;
+
+/// A piece of raw HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Token<'a> {
+    /// Text between tags, entities not yet decoded.
+    Text(&'a str),
+    /// A tag.
+    Tag(HtmlTag<'a>),
+    /// A comment, processing instruction, doctype, or the content of `script` and `style`.
+    Other,
+}
+
+/// A tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct HtmlTag<'a> {
+    /// Lower-case name.
+    pub(super) name: String,
+    /// `</name>`.
+    pub(super) closing: bool,
+    /// Attributes in order.
+    pub(super) attributes: Vec<Attribute<'a>>,
+}
+
+/// An attribute; ranges are of the scanned text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Attribute<'a> {
+    /// Lower-case name.
+    pub(super) name: String,
+    /// Value as written, without quotes; empty if there is none.
+    pub(super) value: &'a str,
+    /// The value without quotes; empty at the end of the name if there is none.
+    pub(super) value_range: Range<usize>,
+    /// From the name to the end of the value, closing quote included.
+    pub(super) range: Range<usize>,
+    /// The quote, if any.
+    pub(super) quote: Option<u8>,
+}
+
+impl HtmlTag<'_> {
+    /// The attribute called `name`.
+    pub(super) fn attribute(&self, name: &str) -> Option<&Attribute<'_>> {
+        self.attributes
+            .iter()
+            .find(|attribute| attribute.name == name)
+    }
+
+    /// Whether it begins or ends a block, so that the words before and after it do not run together.
+    pub(super) fn is_block(&self) -> bool {
+        matches!(
+            self.name.as_str(),
+            "address"
+                | "article"
+                | "aside"
+                | "blockquote"
+                | "br"
+                | "caption"
+                | "dd"
+                | "details"
+                | "div"
+                | "dl"
+                | "dt"
+                | "figcaption"
+                | "figure"
+                | "footer"
+                | "h1"
+                | "h2"
+                | "h3"
+                | "h4"
+                | "h5"
+                | "h6"
+                | "header"
+                | "hr"
+                | "li"
+                | "main"
+                | "nav"
+                | "ol"
+                | "option"
+                | "p"
+                | "pre"
+                | "section"
+                | "summary"
+                | "table"
+                | "tbody"
+                | "td"
+                | "tfoot"
+                | "th"
+                | "thead"
+                | "tr"
+                | "ul"
+        )
+    }
+
+    /// 1 to 6 for `h1` to `h6`.
+    pub(super) fn heading_level(&self) -> Option<u8> {
+        match self.name.as_bytes() {
+            [b'h', level @ b'1'..=b'6'] => Some(level - b'0'),
+            _ => None,
+        }
+    }
+}
+
+/// The tokens of `html` with their ranges, in order and without gaps.
+pub(super) fn scan(html: &str) -> Vec<(Token<'_>, Range<usize>)> {
+    let bytes = html.as_bytes();
+    let mut tokens = Vec::new();
+    let mut text_from = 0;
+    let mut at = 0;
+    let mut no_comment_end = false;
+    let push_text = |tokens: &mut Vec<_>, range: Range<usize>| {
+        if !range.is_empty() {
+            tokens.push((Token::Text(&html[range.clone()]), range));
+        }
+    };
+    while let Some(found) = html[at..].find('<') {
+        let start = at + found;
+        let rest = &html[start..];
+        let other_end = if rest.starts_with("<!--") {
+            // A comment that never ends swallows nothing; remember it so that many of them stay linear.
+            let end = if no_comment_end {
+                None
+            } else {
+                rest.find("-->").map(|end| start + end + 3)
+            };
+            no_comment_end |= end.is_none();
+            end
+        } else if rest.starts_with("<!") || rest.starts_with("<?") {
+            rest.bytes()
+                .take(4096)
+                .position(|byte| byte == b'>')
+                .map(|end| start + end + 1)
+        } else {
+            None
+        };
+        if let Some(end) = other_end {
+            push_text(&mut tokens, text_from..start);
+            tokens.push((Token::Other, start..end));
+            at = end;
+            text_from = end;
+            continue;
+        }
+        let Some((tag, end)) = scan_tag(html, start) else {
+            at = start + 1;
+            continue;
+        };
+        push_text(&mut tokens, text_from..start);
+        let skip = (!tag.closing && matches!(tag.name.as_str(), "script" | "style"))
+            .then(|| format!("</{}", tag.name));
+        tokens.push((Token::Tag(tag), start..end));
+        at = end;
+        if let Some(close) = skip {
+            let content_end = find_ignoring_case(&bytes[end..], close.as_bytes())
+                .map_or(html.len(), |found| end + found);
+            if content_end > end {
+                tokens.push((Token::Other, end..content_end));
+            }
+            at = content_end;
+        }
+        text_from = at;
+    }
+    push_text(&mut tokens, text_from..html.len());
+    tokens
+}
+
+fn find_ignoring_case(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+    haystack
+        .windows(needle.len())
+        .position(|window| window.eq_ignore_ascii_case(needle))
+}
+
+/// The tag that begins at `start`, and where it ends.
+fn scan_tag(html: &str, start: usize) -> Option<(HtmlTag<'_>, usize)> {
+    /// A tag longer than this is text: keeps the scan linear when `<a` repeats without `>`.
+    const LONGEST: usize = 16 * 1024;
+    let bytes = html.as_bytes();
+    let limit = bytes.len().min(start + LONGEST);
+    let mut at = start + 1;
+    let closing = bytes.get(at) == Some(&b'/');
+    if closing {
+        at += 1;
+    }
+    let name_start = at;
+    if !bytes.get(at)?.is_ascii_alphabetic() {
+        return None;
+    }
+    while at < limit && (bytes[at].is_ascii_alphanumeric() || bytes[at] == b'-') {
+        at += 1;
+    }
+    let name = html[name_start..at].to_ascii_lowercase();
+    let mut attributes = Vec::new();
+    loop {
+        while at < limit && (bytes[at].is_ascii_whitespace() || bytes[at] == b'/') {
+            at += 1;
+        }
+        if at >= limit || bytes[at] == b'<' {
+            return None;
+        }
+        if bytes[at] == b'>' {
+            let tag = HtmlTag {
+                name,
+                closing,
+                attributes,
+            };
+            return Some((tag, at + 1));
+        }
+        let attribute_start = at;
+        while at < limit
+            && !bytes[at].is_ascii_whitespace()
+            && !matches!(bytes[at], b'=' | b'>' | b'/' | b'<')
+        {
+            at += 1;
+        }
+        if at == attribute_start {
+            // A stray `=`.
+            at += 1;
+            continue;
+        }
+        let attribute_name = html[attribute_start..at].to_ascii_lowercase();
+        let name_end = at;
+        let mut look = at;
+        while look < limit && bytes[look].is_ascii_whitespace() {
+            look += 1;
+        }
+        let (value_range, end, quote) = if look < limit && bytes[look] == b'=' {
+            look += 1;
+            while look < limit && bytes[look].is_ascii_whitespace() {
+                look += 1;
+            }
+            match bytes.get(look) {
+                Some(&quote @ (b'"' | b'\'')) => {
+                    let from = look + 1;
+                    let length = bytes
+                        .get(from..limit)?
+                        .iter()
+                        .position(|&byte| byte == quote)?;
+                    (from..from + length, from + length + 1, Some(quote))
+                }
+                _ => {
+                    let from = look;
+                    while look < limit && !bytes[look].is_ascii_whitespace() && bytes[look] != b'>'
+                    {
+                        look += 1;
+                    }
+                    (from..look, look, None)
+                }
+            }
+        } else {
+            (name_end..name_end, name_end, None)
+        };
+        at = end;
+        attributes.push(Attribute {
+            name: attribute_name,
+            value: &html[value_range.clone()],
+            value_range,
+            range: attribute_start..end,
+            quote,
+        });
+    }
+}
+
+/// `text` with the entities decoded that matter in notes; unknown ones stay.
+pub(super) fn decode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let entity = rest
+            .bytes()
+            .take(12)
+            .position(|byte| byte == b';')
+            .map(|end| &rest[1..end]);
+        let decoded = entity.and_then(|entity| match entity {
+            "amp" => Some('&'),
+            "lt" => Some('<'),
+            "gt" => Some('>'),
+            "quot" => Some('"'),
+            "apos" => Some('\''),
+            "nbsp" => Some('\u{A0}'),
+            _ => {
+                let number = entity.strip_prefix('#')?;
+                let code = match number.strip_prefix(['x', 'X']) {
+                    Some(hex) => u32::from_str_radix(hex, 16).ok()?,
+                    None => number.parse().ok()?,
+                };
+                char::from_u32(code)
+            }
+        });
+        match (decoded, entity) {
+            (Some(c), Some(entity)) => {
+                out.push(c);
+                rest = &rest[entity.len() + 2..];
+            }
+            _ => {
+                out.push('&');
+                rest = &rest[1..];
+            }
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_text_and_comments_are_told_apart() {
+        let html = "<p class=a data-x='1 > 0'>가 &lt; 나<!-- 다 --><br/></p><style>b{}</style>";
+        let tokens = scan(html);
+        let shown: Vec<String> = tokens
+            .iter()
+            .map(|(token, range)| match token {
+                Token::Text(text) => format!("text {}", decode(text)),
+                Token::Tag(tag) => format!("{}{}", if tag.closing { "/" } else { "" }, tag.name),
+                Token::Other => format!("other {}", &html[range.clone()]),
+            })
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                "p",
+                "text 가 < 나",
+                "other <!-- 다 -->",
+                "br",
+                "/p",
+                "style",
+                "other b{}",
+                "/style"
+            ]
+        );
+        assert_eq!(tokens[0].1, 0.."<p class=a data-x='1 > 0'>".len());
+    }
+
+    #[test]
+    fn what_is_no_tag_is_text() {
+        for text in [
+            "a < b",
+            "<",
+            "< p>",
+            "<a href=\"",
+            "<!-- ",
+            "3<4>5",
+            "List<가>",
+        ] {
+            let tokens = scan(text);
+            assert!(
+                tokens
+                    .iter()
+                    .all(|(token, _)| matches!(token, Token::Text(_))),
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,1163 @@
+//! Nodes to HTML with open slots, and in the same walk the sections of search and the outgoing links.
+//!
+//! In the strict dialects the output is that of the specifications' examples byte for byte; the `notes` dialect adds
+//! anchors, figures, callouts and checked links.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
+
+use pulldown_cmark::{Alignment, CowStr, LinkType, Tag, TagEnd};
+
+use super::code_blocks;
+use super::headings::Plan;
+use super::nodes::{Kind, Node, end_of, plain_text};
+use super::raw_html::{self, Attribute, HtmlTag, Token};
+use super::report::Reporter;
+use super::{Body, Dialect, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
+use crate::bilingual;
+use crate::diagnostics::Severity;
+
+/// What serialising yields.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    pub(super) body: Body,
+    pub(super) sections: Vec<Section>,
+    pub(super) links: Vec<Link>,
+}
+
+/// Writes `nodes` as HTML.
+pub(super) fn serialize(
+    nodes: &[Node<'_>],
+    plan: &Plan,
+    options: &Options,
+    reporter: &mut Reporter<'_>,
+) -> Output {
+    let mut references: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut definitions: BTreeMap<&str, usize> = BTreeMap::new();
+    for (index, node) in nodes.iter().enumerate() {
+        match &node.kind {
+            Kind::FootnoteReference(name) => *references.entry(name).or_default() += 1,
+            Kind::Start(Tag::FootnoteDefinition(name)) => {
+                definitions.entry(name).or_insert(index);
+            }
+            _ => {}
+        }
+    }
+    let mut serializer = Serializer {
+        nodes,
+        plan,
+        options,
+        reporter,
+        out: Output {
+            sections: vec![Section::default()],
+            ..Output::default()
+        },
+        section: 0,
+        link_ends: Vec::new(),
+        alignments: Vec::new(),
+        cell: 0,
+        in_head: false,
+        rows: 0,
+        plain_paragraphs: Vec::new(),
+        in_summary: false,
+        references,
+        definitions,
+        footnotes: Footnotes::default(),
+        unknown_languages: Vec::new(),
+    };
+    serializer.run(0..nodes.len());
+    serializer.write_footnotes();
+    let mut out = serializer.out;
+    if out.sections.first().is_some_and(|first| {
+        first.heading.is_none() && first.text.trim().is_empty() && first.code.is_empty()
+    }) {
+        out.sections.remove(0);
+    }
+    for section in &mut out.sections {
+        section.text.truncate(section.text.trim_end().len());
+    }
+    out
+}
+
+/// Footnotes in order of their first reference.
+#[derive(Default)]
+struct Footnotes<'n> {
+    numbers: BTreeMap<&'n str, usize>,
+    seen: BTreeMap<&'n str, usize>,
+    /// Definitions still to write: name and the section of the first reference.
+    pending: VecDeque<(&'n str, usize)>,
+    /// Set while a definition is written: the node before which its backlinks go, and its name.
+    backlinks_before: Option<(usize, &'n str)>,
+}
+
+struct Serializer<'n, 'a, 'r, 't> {
+    nodes: &'n [Node<'a>],
+    plan: &'n Plan,
+    options: &'n Options,
+    reporter: &'r mut Reporter<'t>,
+    out: Output,
+    /// Index of the current section.
+    section: usize,
+    /// What closes each open link.
+    link_ends: Vec<&'static str>,
+    alignments: Vec<Alignment>,
+    cell: usize,
+    in_head: bool,
+    rows: usize,
+    /// For each open paragraph whether its tags are left out.
+    plain_paragraphs: Vec<bool>,
+    /// Inside a raw `<summary>`, whose paragraph needs no `<p>`.
+    in_summary: bool,
+    /// How often each footnote is referred to.
+    references: BTreeMap<&'n str, usize>,
+    /// Node at which each footnote's definition starts.
+    definitions: BTreeMap<&'n str, usize>,
+    footnotes: Footnotes<'n>,
+    unknown_languages: Vec<String>,
+}
+
+impl<'n> Serializer<'n, '_, '_, '_> {
+    fn notes(&self) -> bool {
+        self.options.dialect == Dialect::Notes
+    }
+
+    fn push(&mut self, html: &str) {
+        self.out.body.html.push_str(html);
+    }
+
+    fn push_escaped(&mut self, text: &str) {
+        escape::push_text(&mut self.out.body.html, text);
+    }
+
+    fn slot(&mut self, kind: SlotKind) {
+        let at = self.out.body.html.len();
+        self.out.body.slots.push(Slot { at, kind });
+    }
+
+    /// Begins a new line unless at the start of one.
+    fn fresh_line(&mut self) {
+        let html = &mut self.out.body.html;
+        if !html.is_empty() && !html.ends_with('\n') {
+            html.push('\n');
+        }
+    }
+
+    /// Adds words to the current section.
+    fn say(&mut self, text: &str) {
+        if let Some(section) = self.out.sections.get_mut(self.section) {
+            section.text.push_str(text);
+        }
+    }
+
+    /// Ends a block in the current section.
+    fn say_break(&mut self) {
+        if let Some(section) = self.out.sections.get_mut(self.section)
+            && !section.text.is_empty()
+            && !section.text.ends_with('\n')
+        {
+            let kept = section.text.trim_end_matches([' ', '\t']).len();
+            section.text.truncate(kept);
+            section.text.push('\n');
+        }
+    }
+
+    fn add_link(&mut self, destination: &str, span: &Range<usize>, kind: LinkKind) -> usize {
+        self.out.links.push(Link {
+            destination: destination.to_owned(),
+            span: span.clone(),
+            kind,
+        });
+        self.out.links.len() - 1
+    }
+
+    fn run(&mut self, range: Range<usize>) {
+        let nodes: &'n [Node<'_>] = self.nodes;
+        let mut index = range.start;
+        while index < range.end {
+            if let Some((before, name)) = self.footnotes.backlinks_before
+                && before == index
+            {
+                self.footnotes.backlinks_before = None;
+                self.push(" ");
+                self.write_backlinks(name);
+            }
+            index = self.node(&nodes[index], index);
+        }
+    }
+
+    /// Writes one node, or several; returns the index of the next.
+    fn node(&mut self, node: &'n Node<'_>, index: usize) -> usize {
+        match &node.kind {
+            Kind::Start(tag) => return self.start(tag, &node.span, index),
+            Kind::End(tag) => self.end(tag),
+            Kind::Text(text) => {
+                self.push_escaped(text);
+                self.say(text);
+            }
+            Kind::Code(text) => {
+                self.push("<code>");
+                self.push_escaped(text);
+                self.push("</code>");
+                self.say(text);
+            }
+            Kind::Math { text, display } => {
+                self.push(if *display {
+                    "<span class=\"math math-display\">"
+                } else {
+                    "<span class=\"math math-inline\">"
+                });
+                self.push_escaped(text);
+                self.push("</span>");
+                self.say(text);
+            }
+            Kind::HtmlBlock(html) => {
+                self.fresh_line();
+                self.raw_html(html, &node.span, index);
+                self.say_break();
+            }
+            Kind::InlineHtml(html) => self.raw_html(html, &node.span, index),
+            Kind::SoftBreak => {
+                self.push(if self.options.hard_breaks {
+                    "<br />\n"
+                } else {
+                    "\n"
+                });
+                self.say(" ");
+            }
+            Kind::HardBreak => {
+                self.push("<br />\n");
+                self.say("\n");
+            }
+            Kind::Rule => {
+                self.fresh_line();
+                self.push("<hr />\n");
+            }
+            Kind::FootnoteReference(name) => self.footnote_reference(name),
+            Kind::TaskMarker(done) => self.push(match (self.notes(), *done) {
+                (_, true) => "<input checked=\"\" disabled=\"\" type=\"checkbox\"> ",
+                (_, false) => "<input disabled=\"\" type=\"checkbox\"> ",
+            }),
+            Kind::CodeBlock { info, text, closed } => {
+                self.code_block(info.as_deref(), text, *closed, &node.span);
+            }
+            Kind::MarkStart => self.push("<mark>"),
+            Kind::MarkEnd => self.push("</mark>"),
+            Kind::CalloutStart(callout) => {
+                self.fresh_line();
+                let kind = escape::text(&callout.kind);
+                match callout.fold {
+                    None => self.push(&format!(
+                        "<div class=\"callout callout-{kind}\">\n<p class=\"callout-title\">"
+                    )),
+                    Some(open) => {
+                        let open = if open { " open" } else { "" };
+                        self.push(&format!(
+                            "<details class=\"callout callout-{kind}\"{open}>\n<summary class=\"callout-title\">"
+                        ));
+                    }
+                }
+                if !callout.titled {
+                    let title = callout.default_title().to_owned();
+                    self.push_escaped(&title);
+                }
+            }
+            Kind::CalloutBody(callout) => {
+                self.push(if callout.fold.is_some() {
+                    "</summary>\n"
+                } else {
+                    "</p>\n"
+                });
+                self.say_break();
+            }
+            Kind::CalloutEnd(callout) => {
+                self.fresh_line();
+                self.push(if callout.fold.is_some() {
+                    "</details>\n"
+                } else {
+                    "</div>\n"
+                });
+                self.say_break();
+            }
+            Kind::Contents => self.contents(),
+        }
+        index + 1
+    }
+
+    fn start(&mut self, tag: &'n Tag<'_>, span: &Range<usize>, index: usize) -> usize {
+        match tag {
+            Tag::Paragraph => {
+                if self.notes()
+                    && let Some(next) = self.lone_image(index)
+                {
+                    return next;
+                }
+                let plain = self.in_summary;
+                self.plain_paragraphs.push(plain);
+                if !plain {
+                    self.fresh_line();
+                    self.push("<p>");
+                }
+            }
+            Tag::Heading { level, .. } => {
+                self.fresh_line();
+                self.push(&format!("<h{}", *level as u8));
+                if let Some((heading, _)) = self.plan.at(index, 0) {
+                    self.open_section(heading);
+                }
+                if self.notes()
+                    && let Some((_, heading)) = self.plan.at(index, 0)
+                {
+                    let id = escape::text(&heading.id);
+                    self.push(&format!(" id=\"{id}\""));
+                }
+                self.push(">");
+                if self.notes() {
+                    return self.heading_content(index);
+                }
+            }
+            Tag::BlockQuote(_) => {
+                self.fresh_line();
+                self.push("<blockquote>\n");
+            }
+            Tag::List(start) => {
+                self.fresh_line();
+                match start {
+                    None => self.push("<ul>\n"),
+                    Some(1) => self.push("<ol>\n"),
+                    Some(start) => self.push(&format!("<ol start=\"{start}\">\n")),
+                }
+                self.say_break();
+            }
+            Tag::Item => {
+                self.fresh_line();
+                self.push("<li>");
+                self.say_break();
+            }
+            Tag::FootnoteDefinition(name) => {
+                let first = self.definitions.get(name.as_ref()) == Some(&index);
+                let used = self.references.contains_key(name.as_ref());
+                if !used && self.notes() && first {
+                    self.reporter.report(
+                        Severity::Note,
+                        "unused-footnote",
+                        span,
+                        bilingual!(
+                            "본문에서 부르지 않는 각주입니다: [^{name}]",
+                            "this footnote is never referred to: [^{name}]"
+                        ),
+                        Some(bilingual!(
+                            "본문에 [^{name}]을 넣거나 각주를 지우세요.",
+                            "refer to it with [^{name}] or remove it."
+                        )),
+                    );
+                }
+                return end_of(self.nodes, index) + 1;
+            }
+            Tag::DefinitionList => {
+                self.fresh_line();
+                self.push("<dl>\n");
+            }
+            Tag::DefinitionListTitle => {
+                self.fresh_line();
+                self.push("<dt>");
+            }
+            Tag::DefinitionListDefinition => {
+                self.fresh_line();
+                self.push("<dd>");
+            }
+            Tag::Table(alignments) => {
+                self.fresh_line();
+                self.alignments.clone_from(alignments);
+                self.rows = 0;
+                self.push(if self.notes() {
+                    "<div class=\"table-scroll\">\n<table>\n"
+                } else {
+                    "<table>\n"
+                });
+            }
+            Tag::TableHead => {
+                self.in_head = true;
+                self.cell = 0;
+                self.push("<thead>\n<tr>\n");
+            }
+            Tag::TableRow => {
+                if self.rows == 0 {
+                    self.push("<tbody>\n");
+                }
+                self.rows += 1;
+                self.cell = 0;
+                self.push("<tr>\n");
+            }
+            Tag::TableCell => {
+                self.push(if self.in_head { "<th" } else { "<td" });
+                self.push(match self.alignments.get(self.cell) {
+                    Some(Alignment::Left) => " align=\"left\">",
+                    Some(Alignment::Center) => " align=\"center\">",
+                    Some(Alignment::Right) => " align=\"right\">",
+                    _ => ">",
+                });
+                if self.cell > 0 {
+                    self.say("\t");
+                }
+                self.cell += 1;
+            }
+            Tag::Emphasis => self.push("<em>"),
+            Tag::Strong => self.push("<strong>"),
+            Tag::Strikethrough => self.push("<del>"),
+            Tag::Superscript => self.push("<sup>"),
+            Tag::Subscript => self.push("<sub>"),
+            Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                ..
+            } => self.link(*link_type, dest_url, title, span, index),
+            Tag::Image {
+                link_type,
+                dest_url,
+                title,
+                ..
+            } => return self.image(*link_type, dest_url, title, span, index, true),
+            Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::MetadataBlock(_) => {}
+        }
+        index + 1
+    }
+
+    fn end(&mut self, tag: &TagEnd) {
+        match tag {
+            TagEnd::Paragraph => {
+                if !self.plain_paragraphs.pop().unwrap_or_default() {
+                    self.push("</p>\n");
+                }
+                self.say_break();
+            }
+            TagEnd::Heading(level) => self.push(&format!("</h{}>\n", *level as u8)),
+            TagEnd::BlockQuote(_) => {
+                self.fresh_line();
+                self.push("</blockquote>\n");
+            }
+            TagEnd::List(ordered) => self.push(if *ordered { "</ol>\n" } else { "</ul>\n" }),
+            TagEnd::Item => {
+                self.push("</li>\n");
+                self.say_break();
+            }
+            TagEnd::DefinitionList => self.push("</dl>\n"),
+            TagEnd::DefinitionListTitle => {
+                self.push("</dt>\n");
+                self.say_break();
+            }
+            TagEnd::DefinitionListDefinition => {
+                self.push("</dd>\n");
+                self.say_break();
+            }
+            TagEnd::Table => {
+                if self.rows > 0 {
+                    self.push("</tbody>\n");
+                }
+                self.push(if self.notes() {
+                    "</table>\n</div>\n"
+                } else {
+                    "</table>\n"
+                });
+                self.say_break();
+            }
+            TagEnd::TableHead => {
+                self.in_head = false;
+                self.push("</tr>\n</thead>\n");
+                self.say_break();
+            }
+            TagEnd::TableRow => {
+                self.push("</tr>\n");
+                self.say_break();
+            }
+            TagEnd::TableCell => self.push(if self.in_head { "</th>\n" } else { "</td>\n" }),
+            TagEnd::Emphasis => self.push("</em>"),
+            TagEnd::Strong => self.push("</strong>"),
+            TagEnd::Strikethrough => self.push("</del>"),
+            TagEnd::Superscript => self.push("</sup>"),
+            TagEnd::Subscript => self.push("</sub>"),
+            TagEnd::Link => {
+                let end = self.link_ends.pop().unwrap_or_default();
+                self.push(end);
+            }
+            TagEnd::Image
+            | TagEnd::CodeBlock
+            | TagEnd::HtmlBlock
+            | TagEnd::FootnoteDefinition
+            | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    /// Starts the section of heading number `heading`.
+    fn open_section(&mut self, heading: usize) {
+        self.say_break();
+        self.out.sections.push(Section {
+            heading: Some(heading),
+            ..Section::default()
+        });
+        self.section = self.out.sections.len() - 1;
+    }
+
+    /// A heading's inline content with its anchor link; its words belong to the heading, not to the section's text.
+    fn heading_content(&mut self, index: usize) -> usize {
+        let end = end_of(self.nodes, index);
+        let said = self.section_len();
+        self.run(index + 1..end);
+        self.unsay(said);
+        if let Some((_, heading)) = self.plan.at(index, 0) {
+            let href = escape::href(&heading.id);
+            self.push(&format!(
+                " <a class=\"anchor\" href=\"#{href}\" aria-label=\"이 제목으로 가는 링크\">#</a>"
+            ));
+        }
+        end
+    }
+
+    fn section_len(&self) -> usize {
+        self.out
+            .sections
+            .get(self.section)
+            .map_or(0, |section| section.text.len())
+    }
+
+    fn unsay(&mut self, len: usize) {
+        if let Some(section) = self.out.sections.get_mut(self.section) {
+            section.text.truncate(len);
+        }
+    }
+
+    /// Links whose scheme runs code get no address.
+    fn is_unsafe(&mut self, destination: &str, image: bool, span: &Range<usize>) -> bool {
+        let unsafe_ = self.notes() && runs_code(destination, image);
+        if unsafe_ {
+            let shown: String = destination.chars().take(40).collect();
+            self.reporter.report(
+                Severity::Warning,
+                "unsafe-link",
+                span,
+                bilingual!(
+                    "코드를 실행하는 주소는 링크로 만들지 않습니다: {shown}",
+                    "an address that runs code is not made a link: {shown}"
+                ),
+                Some(bilingual!(
+                    "http(s) 주소나 파일 경로를 쓰세요.",
+                    "use an http(s) address or a path."
+                )),
+            );
+        }
+        unsafe_
+    }
+
+    fn link(
+        &mut self,
+        link_type: LinkType,
+        destination: &str,
+        title: &str,
+        span: &Range<usize>,
+        index: usize,
+    ) {
+        if self.is_unsafe(destination, false, span) {
+            self.push("<a>");
+            self.link_ends.push("</a>");
+            return;
+        }
+        if self.notes() && matches!(destination, "" | "#") {
+            let text = plain_text(&self.nodes[index..end_of(self.nodes, index)]);
+            self.reporter.report(
+                Severity::Note,
+                "empty-link",
+                span,
+                bilingual!(
+                    "갈 곳이 없는 링크입니다: [{text}]",
+                    "this link leads nowhere: [{text}]"
+                ),
+                Some(bilingual!(
+                    "주소를 넣거나 대괄호를 지우세요.",
+                    "give it an address or remove the brackets."
+                )),
+            );
+            // Text, not a link that jumps to the top of the page.
+            self.push("<a>");
+            self.link_ends.push("</a>");
+            return;
+        }
+        let (destination, kind): (CowStr<'_>, _) = match link_type {
+            LinkType::Email => (format!("mailto:{destination}").into(), LinkKind::Anchor),
+            LinkType::WikiLink { .. } => (destination.into(), LinkKind::Wiki),
+            _ => (destination.into(), LinkKind::Anchor),
+        };
+        let link = self.add_link(&destination, span, kind);
+        self.push("<a href=\"");
+        self.slot(SlotKind::Url(link));
+        self.push("\"");
+        self.title(title);
+        if self.notes() {
+            if is_external(&destination) && kind == LinkKind::Anchor {
+                self.push(" rel=\"noopener\"");
+            }
+            self.slot(SlotKind::Attributes(link));
+        }
+        self.push(">");
+        self.link_ends.push("</a>");
+    }
+
+    fn title(&mut self, title: &str) {
+        if !title.is_empty() {
+            self.push(" title=\"");
+            self.push_escaped(title);
+            self.push("\"");
+        }
+    }
+
+    /// Writes an image; returns the index after its end.
+    fn image(
+        &mut self,
+        link_type: LinkType,
+        destination: &str,
+        title: &str,
+        span: &Range<usize>,
+        index: usize,
+        with_title: bool,
+    ) -> usize {
+        let end = end_of(self.nodes, index);
+        let mut alt = plain_text(&self.nodes[index + 1..end.max(index + 1)]);
+        let wiki = matches!(link_type, LinkType::WikiLink { .. });
+        let mut size = String::new();
+        if let LinkType::WikiLink { has_pothole } = link_type {
+            if !is_media(destination) {
+                // `![[노트]]` embeds a note; a link to it is what a page can give.
+                let link = self.add_link(destination, span, LinkKind::Wiki);
+                self.push("<a href=\"");
+                self.slot(SlotKind::Url(link));
+                self.push("\"");
+                self.slot(SlotKind::Attributes(link));
+                self.push(">");
+                self.push_escaped(&alt);
+                self.push("</a>");
+                self.say(&alt);
+                return end + 1;
+            }
+            if !has_pothole {
+                alt.clear();
+            } else if let Some(attributes) = wiki_size(&alt) {
+                size = attributes;
+                alt.clear();
+            }
+        }
+        if self.is_unsafe(destination, true, span) {
+            self.push_escaped(&alt);
+            self.say(&alt);
+            return end + 1;
+        }
+        let kind = if wiki {
+            LinkKind::WikiImage
+        } else {
+            LinkKind::Image
+        };
+        let link = self.add_link(destination, span, kind);
+        self.push("<img src=\"");
+        self.slot(SlotKind::Url(link));
+        self.push("\"");
+        if self.notes() {
+            self.push(" loading=\"lazy\" decoding=\"async\"");
+        }
+        self.push(" alt=\"");
+        self.push_escaped(&alt);
+        self.push("\"");
+        if with_title {
+            self.title(title);
+        }
+        self.push(&size);
+        if self.notes() {
+            self.slot(SlotKind::Attributes(link));
+        }
+        self.push(" />");
+        self.say(&alt);
+        if with_title && !title.is_empty() {
+            self.say(" ");
+            self.say(title);
+        }
+        end + 1
+    }
+
+    /// A titled image alone in its paragraph as a figure; returns the index after the paragraph.
+    fn lone_image(&mut self, paragraph: usize) -> Option<usize> {
+        let nodes: &'n [Node<'_>] = self.nodes;
+        let node = nodes.get(paragraph + 1)?;
+        let Kind::Start(Tag::Image {
+            link_type,
+            dest_url,
+            title,
+            ..
+        }) = &node.kind
+        else {
+            return None;
+        };
+        let end = end_of(nodes, paragraph + 1);
+        if title.is_empty() || !matches!(nodes.get(end + 1)?.kind, Kind::End(TagEnd::Paragraph)) {
+            return None;
+        }
+        self.fresh_line();
+        self.push("<figure class=\"image\">\n");
+        self.image(
+            *link_type,
+            dest_url,
+            title,
+            &node.span,
+            paragraph + 1,
+            false,
+        );
+        self.push("\n<figcaption>");
+        self.push_escaped(title);
+        self.push("</figcaption>\n</figure>\n");
+        self.say(" ");
+        self.say(title);
+        self.say_break();
+        Some(end + 2)
+    }
+
+    fn code_block(&mut self, info: Option<&str>, text: &str, closed: bool, span: &Range<usize>) {
+        self.fresh_line();
+        if !self.notes() {
+            let language = info.unwrap_or_default().split_whitespace().next();
+            self.push("<pre><code");
+            if let Some(language) = language {
+                self.push(" class=\"language-");
+                self.push_escaped(language);
+                self.push("\"");
+            }
+            self.push(">");
+            self.push_escaped(text);
+            self.push("</code></pre>\n");
+        } else {
+            if !closed {
+                self.reporter.report_start(
+                    Severity::Warning,
+                    "unclosed-fence",
+                    span,
+                    bilingual!(
+                        "코드 블록이 닫히지 않아 그 뒤가 모두 코드가 되었습니다.",
+                        "this code block is never closed, so all that follows became code."
+                    ),
+                    Some(bilingual!(
+                        "코드가 끝나는 줄 아래에 여는 줄과 같은 ``` 줄을 넣으세요.",
+                        "close it with the same fence on a line of its own."
+                    )),
+                );
+            }
+            let block = code_blocks::render(info, text, self.options);
+            self.push(&block.html);
+            if let Some(language) = block.unknown_language
+                && !self.unknown_languages.contains(&language)
+            {
+                self.reporter.report_start(
+                    Severity::Note,
+                    "unknown-language",
+                    span,
+                    bilingual!(
+                        "모르는 언어라 색을 입히지 않았습니다: {language}",
+                        "unknown language, not highlighted: {language}"
+                    ),
+                    None,
+                );
+                self.unknown_languages.push(language);
+            }
+            if let Some(title) = block.title {
+                self.say_break();
+                self.say(&title);
+                self.say_break();
+            }
+        }
+        self.say_break();
+        if let Some(section) = self.out.sections.get_mut(self.section) {
+            section.code.push_str(text);
+            if !text.is_empty() && !text.ends_with('\n') {
+                section.code.push('\n');
+            }
+        }
+    }
+
+    /// The contents list in place.
+    fn contents(&mut self) {
+        self.fresh_line();
+        self.push("<nav class=\"toc-inline\" aria-label=\"목차\">\n");
+        let mut levels: Vec<u8> = Vec::new();
+        for heading in &self.plan.headings {
+            while levels.len() > 1 && levels.last().is_some_and(|&open| open > heading.level) {
+                levels.pop();
+                self.push("</li>\n</ul>\n");
+            }
+            match levels.last_mut() {
+                Some(open) if *open >= heading.level => {
+                    *open = heading.level;
+                    self.push("</li>\n");
+                }
+                Some(_) => {
+                    levels.push(heading.level);
+                    self.push("\n<ul>\n");
+                }
+                None => {
+                    levels.push(heading.level);
+                    self.push("<ul>\n");
+                }
+            }
+            let href = escape::href(&heading.id);
+            self.push(&format!("<li><a href=\"#{href}\">{}</a>", heading.html));
+        }
+        for _ in levels {
+            self.push("</li>\n</ul>\n");
+        }
+        self.push("</nav>\n");
+    }
+
+    fn footnote_reference(&mut self, name: &'n str) {
+        let next = self.footnotes.numbers.len() + 1;
+        let number = *self.footnotes.numbers.entry(name).or_insert(next);
+        if number == next {
+            self.footnotes.pending.push_back((name, self.section));
+        }
+        let seen = self.footnotes.seen.entry(name).or_default();
+        *seen += 1;
+        let count = *seen;
+        let href = escape::href(name);
+        let suffix = if count > 1 {
+            format!("-{count}")
+        } else {
+            String::new()
+        };
+        self.push(&format!(
+            "<sup class=\"footnote-ref\"><a href=\"#fn-{href}\" id=\"fnref-{href}{suffix}\" data-footnote-ref>{number}</a></sup>"
+        ));
+    }
+
+    fn write_footnotes(&mut self) {
+        if self.notes() {
+            // Nothing an author wrote is lost: footnotes never referred to come last.
+            let definitions: Vec<(&'n str, usize)> = self
+                .definitions
+                .iter()
+                .map(|(name, at)| (*name, *at))
+                .collect();
+            let mut unused: Vec<_> = definitions
+                .into_iter()
+                .filter(|(name, _)| !self.references.contains_key(name))
+                .collect();
+            unused.sort_by_key(|&(_, at)| at);
+            for (name, _) in unused {
+                let next = self.footnotes.numbers.len() + 1;
+                self.footnotes.numbers.insert(name, next);
+                self.footnotes.pending.push_back((name, self.section));
+            }
+        }
+        if self.footnotes.pending.is_empty() {
+            return;
+        }
+        self.fresh_line();
+        self.push("<section class=\"footnotes\" data-footnotes>\n<ol>\n");
+        while let Some((name, section)) = self.footnotes.pending.pop_front() {
+            let Some(&start) = self.definitions.get(name) else {
+                continue;
+            };
+            let end = end_of(self.nodes, start);
+            self.section = section;
+            self.say_break();
+            let href = escape::href(name);
+            self.push(&format!("<li id=\"fn-{href}\">\n"));
+            let last = end.saturating_sub(1);
+            let in_paragraph =
+                last > start && matches!(self.nodes[last].kind, Kind::End(TagEnd::Paragraph));
+            self.footnotes.backlinks_before = in_paragraph.then_some((last, name));
+            self.run(start + 1..end);
+            self.footnotes.backlinks_before = None;
+            if !in_paragraph {
+                self.fresh_line();
+                self.write_backlinks(name);
+            }
+            self.fresh_line();
+            self.push("</li>\n");
+            self.say_break();
+        }
+        self.push("</ol>\n</section>\n");
+    }
+
+    fn write_backlinks(&mut self, name: &str) {
+        let href = escape::href(name);
+        let label = if self.notes() {
+            "본문으로 돌아가기"
+        } else {
+            "Back to content"
+        };
+        for count in 1..=self.references.get(name).copied().unwrap_or_default() {
+            let (space, suffix, number) = if count > 1 {
+                (
+                    " ",
+                    format!("-{count}"),
+                    format!("<sup class=\"footnote-ref\">{count}</sup>"),
+                )
+            } else {
+                ("", String::new(), String::new())
+            };
+            self.push(&format!(
+                "{space}<a href=\"#fnref-{href}{suffix}\" class=\"footnote-backref\" data-footnote-backref aria-label=\"{label}\">↩{number}</a>"
+            ));
+        }
+    }
+
+    /// Raw HTML: copied, but addresses become slots, headings get ids, and its words are taken down.
+    fn raw_html(&mut self, html: &str, span: &Range<usize>, index: usize) {
+        match self.options.dialect {
+            Dialect::CommonMark => {
+                self.push(html);
+                self.say_raw(html);
+                return;
+            }
+            Dialect::Gfm => {
+                let filtered = filter_tags(html, self.options.tag_filter);
+                self.push(&filtered);
+                self.say_raw(html);
+                return;
+            }
+            Dialect::Notes => {}
+        }
+        let mut heading: Option<(usize, usize)> = None;
+        for (token, range) in raw_html::scan(html) {
+            match token {
+                Token::Text(text) => {
+                    self.push(text);
+                    let words = raw_html::decode(text);
+                    if words.trim().is_empty() {
+                        self.say(" ");
+                    } else {
+                        self.say(&words);
+                    }
+                }
+                Token::Other => {
+                    // Comments are the author's own; they are not published.
+                    if !html[range.clone()].starts_with("<!--") {
+                        self.push(&html[range]);
+                    }
+                }
+                Token::Tag(tag) => {
+                    if tag.name == "summary" {
+                        self.in_summary = !tag.closing;
+                    }
+                    if tag.is_block() {
+                        self.say_break();
+                    }
+                    if tag.heading_level().is_some() {
+                        if tag.closing {
+                            if let Some((number, said)) = heading.take() {
+                                self.unsay(said);
+                                let id = self
+                                    .plan
+                                    .headings
+                                    .get(number)
+                                    .map(|it| escape::href(&it.id));
+                                if let Some(href) = id {
+                                    self.push(&format!(
+                                        " <a class=\"anchor\" href=\"#{href}\" aria-label=\"이 제목으로 가는 링크\">#</a>"
+                                    ));
+                                }
+                            }
+                            self.push(&html[range]);
+                        } else if let Some((number, planned)) = self.plan.at(index, range.start) {
+                            self.open_section(number);
+                            heading = Some((number, self.section_len()));
+                            let id = escape::text(&planned.id);
+                            self.raw_tag(html, &tag, &range, span, Some(&id));
+                        } else {
+                            self.raw_tag(html, &tag, &range, span, None);
+                        }
+                        continue;
+                    }
+                    self.raw_tag(html, &tag, &range, span, None);
+                }
+            }
+        }
+    }
+
+    /// Takes down the words of raw HTML without writing it.
+    fn say_raw(&mut self, html: &str) {
+        for (token, _) in raw_html::scan(html) {
+            match token {
+                Token::Text(text) => {
+                    let words = raw_html::decode(text);
+                    self.say(&words);
+                }
+                Token::Tag(tag) if tag.is_block() => self.say_break(),
+                _ => {}
+            }
+        }
+    }
+
+    /// Writes one raw tag; `id` replaces or adds its id.
+    fn raw_tag(
+        &mut self,
+        html: &str,
+        tag: &HtmlTag<'_>,
+        range: &Range<usize>,
+        span: &Range<usize>,
+        id: Option<&str>,
+    ) {
+        if tag.closing {
+            self.push(&html[range.clone()]);
+            return;
+        }
+        let mut done = range.start;
+        let end = range.end
+            - if html[range.clone()].ends_with("/>") {
+                2
+            } else {
+                1
+            };
+        let mut attributes_of = None;
+        for attribute in &tag.attributes {
+            if id.is_some() && attribute.name == "id" {
+                self.push(html[done..attribute.range.start].trim_end());
+                done = attribute.range.end;
+                continue;
+            }
+            let Some(image) = carries_address(tag, attribute) else {
+                continue;
+            };
+            let destination = raw_html::decode(attribute.value);
+            if self.is_unsafe(&destination, image, span) {
+                self.push(html[done..attribute.range.start].trim_end());
+                done = attribute.range.end;
+                continue;
+            }
+            if matches!(destination.as_str(), "" | "#") {
+                continue;
+            }
+            let kind = if image {
+                LinkKind::Image
+            } else {
+                LinkKind::Anchor
+            };
+            let link = self.add_link(&destination, span, kind);
+            self.push(&html[done..attribute.value_range.start]);
+            if attribute.quote.is_none() {
+                self.push("\"");
+            }
+            self.slot(SlotKind::Url(link));
+            if attribute.quote.is_none() {
+                self.push("\"");
+            }
+            done = attribute.value_range.end;
+            attributes_of = Some(link);
+        }
+        self.push(&html[done..end]);
+        if let Some(id) = id {
+            self.push(&format!(" id=\"{id}\""));
+        }
+        // A size the author wrote stands; otherwise the slot may add one.
+        if let Some(link) = attributes_of
+            && tag.attribute("width").is_none()
+            && tag.attribute("height").is_none()
+            && tag.attribute("class").is_none()
+        {
+            self.slot(SlotKind::Attributes(link));
+        }
+        self.push(&html[end..range.end]);
+        if tag.name == "img"
+            && let Some(alt) = tag.attribute("alt")
+        {
+            let words = raw_html::decode(alt.value);
+            self.say(&words);
+        }
+    }
+}
+
+/// Whether an attribute holds an address to resolve, and if so whether it embeds (an image) or leads (an anchor).
+fn carries_address(tag: &HtmlTag<'_>, attribute: &Attribute<'_>) -> Option<bool> {
+    match (tag.name.as_str(), attribute.name.as_str()) {
+        ("a" | "area", "href") => Some(false),
+        ("iframe", "src") => Some(false),
+        ("img" | "video" | "audio" | "source" | "embed" | "track", "src") => Some(true),
+        ("video", "poster") => Some(true),
+        _ => None,
+    }
+}
+
+/// Whether following `destination` would run code; `data:` pictures are fine in images.
+fn runs_code(destination: &str, image: bool) -> bool {
+    // Browsers drop control characters and leading spaces before they look at the scheme.
+    let scheme: String = destination
+        .chars()
+        .filter(|c| !c.is_control() && !c.is_whitespace())
+        .take(24)
+        .collect::<String>()
+        .to_ascii_lowercase();
+    scheme.starts_with("javascript:")
+        || scheme.starts_with("vbscript:")
+        || scheme.starts_with("data:") && !(image && scheme.starts_with("data:image/"))
+}
+
+fn is_external(destination: &str) -> bool {
+    let lower = destination
+        .get(..8)
+        .unwrap_or(destination)
+        .to_ascii_lowercase();
+    lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("//")
+}
+
+/// Whether a wikilink's target is a picture, video or sound rather than a note.
+fn is_media(target: &str) -> bool {
+    let extension = target
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase());
+    extension.is_some_and(|extension| {
+        [
+            "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "ico", "mp4", "webm", "mov",
+            "mp3", "wav", "ogg", "m4a", "pdf",
+        ]
+        .contains(&extension.as_str())
+    })
+}
+
+/// `300` or `300x200` of `![[그림.png|300]]` as attributes.
+fn wiki_size(text: &str) -> Option<String> {
+    let number = |text: &str| {
+        (!text.is_empty() && text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit()))
+            .then(|| text.to_owned())
+    };
+    match text.split_once('x') {
+        None => Some(format!(" width=\"{}\"", number(text)?)),
+        Some((width, height)) => Some(format!(
+            " width=\"{}\" height=\"{}\"",
+            number(width)?,
+            number(height)?
+        )),
+    }
+}
+
+/// GitHub's tag filter (GFM section 6.11): these tags become text.
+fn filter_tags(html: &str, enabled: bool) -> String {
+    const FILTERED: [&str; 9] = [
+        "title",
+        "textarea",
+        "style",
+        "xmp",
+        "iframe",
+        "noembed",
+        "noframes",
+        "script",
+        "plaintext",
+    ];
+    let mut out = String::with_capacity(html.len());
+    let mut rest = html;
+    while let Some(at) = rest.find('<') {
+        out.push_str(&rest[..at]);
+        let after = rest[at + 1..].trim_start_matches('/');
+        let name_length = after.bytes().take_while(u8::is_ascii_alphanumeric).count();
+        let name = after[..name_length].to_ascii_lowercase();
+        out.push_str(if enabled && FILTERED.contains(&name.as_str()) {
+            "&lt;"
+        } else {
+            "<"
+        });
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+    out
+}

@@ -1,0 +1,159 @@
+//! The navigation tree as HTML: written once for the site, opened for each page at its place.
+//!
+//! Every folder's entry is kept closed. A page's sidebar takes the closed entries and writes anew only the chain from
+//! the page up to the root, so its cost is the length of the result. On a large site a closed folder is a plain link:
+//! a sidebar with every note in every page would grow with the square of the site.
+
+use crate::site::text::escape;
+use crate::site::{Base, Node};
+
+/// Sites with more nodes than this list only the folders on a page's way.
+const FULL_TREE: usize = 160;
+
+/// The sidebar of a site.
+pub(crate) struct Sidebar<'s> {
+    nodes: &'s [Node],
+    /// The `<a …>` of each node, without `<a`.
+    links: Vec<String>,
+    /// The `<li>` of each node, closed.
+    closed: Vec<String>,
+}
+
+impl<'s> Sidebar<'s> {
+    /// Writes the closed entries.
+    pub(crate) fn new(nodes: &'s [Node], base: &Base) -> Self {
+        let full = nodes.len() <= FULL_TREE;
+        let links: Vec<String> = nodes
+            .iter()
+            .map(|node| {
+                format!(
+                    " href=\"{}\">{}</a>",
+                    base.link(&node.url),
+                    escape(&node.title)
+                )
+            })
+            .collect();
+        let mut closed = vec![String::new(); nodes.len()];
+        // Children come after their parents, so going backwards every child is there before its parent needs it.
+        for at in (1..nodes.len()).rev() {
+            let node = &nodes[at];
+            closed[at] = if node.children.is_empty() {
+                format!("<li><a{}</li>", links[at])
+            } else if full {
+                let inner: String = node
+                    .children
+                    .iter()
+                    .map(|&child| closed[child].as_str())
+                    .collect();
+                folder(&format!("<a{}", links[at]), false, &inner)
+            } else {
+                format!("<li class=\"more\"><a{}</li>", links[at])
+            };
+        }
+        Sidebar {
+            nodes,
+            links,
+            closed,
+        }
+    }
+
+    /// The list with the folders around `node` open and `node` marked as the current page; all closed for `None`.
+    pub(crate) fn at(&self, node: Option<usize>) -> String {
+        let Some(root) = self.nodes.first() else {
+            return String::new();
+        };
+        let all = |children: &[usize], instead: Option<(usize, &str)>| -> String {
+            children
+                .iter()
+                .map(|&child| match instead {
+                    Some((at, html)) if at == child => html,
+                    _ => self.closed[child].as_str(),
+                })
+                .collect()
+        };
+        let Some(mut at) = node.filter(|&at| at != 0 && at < self.nodes.len()) else {
+            return format!("<ul>{}</ul>", all(&root.children, None));
+        };
+        let current = format!("<a aria-current=\"page\"{}", self.links[at]);
+        let mut html = if self.nodes[at].children.is_empty() {
+            format!("<li>{current}</li>")
+        } else {
+            folder(&current, true, &all(&self.nodes[at].children, None))
+        };
+        while let Some(parent) = self.nodes[at].parent {
+            let list = all(&self.nodes[parent].children, Some((at, &html)));
+            if parent == 0 {
+                return format!("<ul>{list}</ul>");
+            }
+            html = folder(&format!("<a{}", self.links[parent]), true, &list);
+            at = parent;
+        }
+        format!("<ul>{html}</ul>")
+    }
+}
+
+fn folder(link: &str, open: bool, inner: &str) -> String {
+    let open = if open { " open" } else { "" };
+    format!("<li><details{open}><summary>{link}</summary><ul>{inner}</ul></details></li>")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn nodes(notes: usize) -> Vec<Node> {
+        let mut nodes = vec![
+            Node {
+                title: "뿌리".into(),
+                url: "/".into(),
+                folder: true,
+                children: vec![1],
+                ..Node::default()
+            },
+            Node {
+                title: "A&B".into(),
+                url: "/a/".into(),
+                folder: true,
+                parent: Some(0),
+                ..Node::default()
+            },
+        ];
+        for at in 0..notes {
+            let index = nodes.len();
+            nodes[1].children.push(index);
+            nodes.push(Node {
+                title: format!("글{at}"),
+                url: format!("/a/{at}/"),
+                parent: Some(1),
+                ..Node::default()
+            });
+        }
+        nodes
+    }
+
+    #[test]
+    fn the_current_page_is_marked_and_its_folders_are_open() {
+        let nodes = nodes(2);
+        let sidebar = Sidebar::new(&nodes, &Base::new("/sub"));
+        assert_eq!(
+            sidebar.at(Some(2)),
+            "<ul><li><details open><summary><a href=\"/sub/a/\">A&amp;B</a></summary><ul>\
+             <li><a aria-current=\"page\" href=\"/sub/a/0/\">글0</a></li><li><a href=\"/sub/a/1/\">글1</a></li>\
+             </ul></details></li></ul>"
+        );
+        assert!(!sidebar.at(None).contains("open"));
+        assert!(
+            sidebar
+                .at(Some(1))
+                .contains("<details open><summary><a aria-current")
+        );
+    }
+
+    #[test]
+    fn a_large_site_lists_only_what_lies_on_the_way() {
+        let nodes = nodes(FULL_TREE);
+        let sidebar = Sidebar::new(&nodes, &Base::default());
+        assert!(!sidebar.at(None).contains("글7"));
+        assert!(sidebar.at(Some(9)).contains("글8"));
+    }
+}

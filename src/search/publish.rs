@@ -1,0 +1,276 @@
+//! The index as static files: lexicon and postings shards, blocks of passages, directory, dictionary, engine, entry.
+//!
+//! Every file but the entry is named by a hash of its bytes and gzipped inside, so that it costs the same on any host
+//! and may be cached for ever; the same notes give the same names.
+
+use std::io::Write as _;
+
+use flate2::{Compression, GzBuilder};
+use rayon::prelude::*;
+use search_core::directory::{Directory, HASH_LENGTH, Hash, Kind, ShardStart, write_entry};
+use search_core::engine::ENTRY;
+use search_core::lexicon::{key_of, write_shard};
+use search_core::passages::{Block, Passage, PassagePage};
+use search_core::postings::{FIELD_COUNT, TermPostings, write};
+
+use super::analyzer::{Analyzer, Vocabulary, site_dictionary};
+use super::documents::Document;
+use super::indexer::SectionIndex;
+use crate::output::{Content, OutputTree};
+use crate::site::Site;
+
+/// The folder of the published index.
+pub const FOLDER: &str = "search/";
+/// A postings shard is closed when it holds this many bytes before compression.
+const POSTINGS_BYTES: usize = 40 * 1024;
+/// A lexicon shard is closed when its keys hold this many bytes before front coding.
+const LEXICON_BYTES: usize = 160 * 1024;
+/// A block of passages is closed when it holds this many bytes of text.
+const TEXT_BYTES: usize = 12 * 1024;
+/// The browser engine, built by `build.rs`.
+static ENGINE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/search_wasm.wasm"));
+
+/// What was published.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Published {
+    /// Distinct terms.
+    pub terms: usize,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// Runs whose analysis had to be written down.
+    pub exceptions: usize,
+}
+
+/// Writes the index of `documents` into `tree`.
+///
+/// # Errors
+/// Tantivy's own.
+pub fn publish(
+    site: &Site,
+    documents: &[Document],
+    analyzer: &Analyzer,
+    vocabulary: &Vocabulary,
+    index: &SectionIndex,
+    tree: &mut OutputTree,
+) -> tantivy::Result<Published> {
+    let mut files = Files { tree, bytes: 0 };
+    let mut directory = Directory {
+        sections: documents.len() as u32,
+        average_lengths: index.average_lengths()?,
+        ..Directory::default()
+    };
+    let terms = write_terms(index, &mut directory, &mut files)?;
+    write_text(site, documents, &mut directory, &mut files);
+    let (dictionary, exceptions) = site_dictionary(analyzer, vocabulary);
+    let index_name = files.add(Kind::Index, &directory.write());
+    let dictionary_name = files.add(Kind::Dictionary, &dictionary);
+    let engine = gzip(ENGINE);
+    let engine_name = Kind::Index
+        .file_name(&hash(&engine))
+        .replace(Kind::Index.prefix(), "engine-");
+    files.insert(&engine_name, engine);
+    let entry = write_entry(
+        &engine_name,
+        &index_name,
+        &dictionary_name,
+        site.pages.len(),
+        documents.len(),
+    );
+    files.insert(ENTRY, entry.into_bytes());
+    Ok(Published {
+        terms,
+        bytes: files.bytes,
+        exceptions,
+    })
+}
+
+struct Files<'t> {
+    tree: &'t mut OutputTree,
+    bytes: u64,
+}
+
+impl Files<'_> {
+    fn insert(&mut self, name: &str, bytes: Vec<u8>) {
+        self.bytes += bytes.len() as u64;
+        self.tree
+            .insert(format!("{FOLDER}{name}"), Content::Bytes(bytes.into()));
+    }
+
+    /// Compresses and adds one file; returns its name.
+    fn add(&mut self, kind: Kind, raw: &[u8]) -> String {
+        let (name, bytes) = packed(kind, raw);
+        self.insert(&name, bytes);
+        name
+    }
+
+    /// Compresses many files in parallel; returns the hashes in their names, in order.
+    fn add_all(&mut self, kind: Kind, raw: Vec<Vec<u8>>) -> Vec<Hash> {
+        let packed: Vec<(Hash, Vec<u8>)> = raw
+            .into_par_iter()
+            .map(|raw| {
+                let bytes = gzip(&raw);
+                (hash(&bytes), bytes)
+            })
+            .collect();
+        packed
+            .into_iter()
+            .map(|(hash, bytes)| {
+                self.insert(&kind.file_name(&hash), bytes);
+                hash
+            })
+            .collect()
+    }
+}
+
+fn packed(kind: Kind, raw: &[u8]) -> (String, Vec<u8>) {
+    let bytes = gzip(raw);
+    (kind.file_name(&hash(&bytes)), bytes)
+}
+
+fn hash(bytes: &[u8]) -> Hash {
+    let mut hash = Hash::default();
+    hash.copy_from_slice(&blake3::hash(bytes).as_bytes()[..HASH_LENGTH]);
+    hash
+}
+
+/// Gzip without a time stamp, so that equal bytes stay equal.
+fn gzip(raw: &[u8]) -> Vec<u8> {
+    let mut out = GzBuilder::new()
+        .mtime(0)
+        .write(Vec::new(), Compression::best());
+    // Writing to memory cannot fail; should it ever, the raw bytes are served, which the reader accepts as well.
+    if out.write_all(raw).is_err() {
+        return raw.to_vec();
+    }
+    out.finish().unwrap_or_else(|_| raw.to_vec())
+}
+
+/// Lexicon and postings; returns the number of terms.
+fn write_terms(
+    index: &SectionIndex,
+    directory: &mut Directory,
+    files: &mut Files<'_>,
+) -> tantivy::Result<usize> {
+    let mut terms: Vec<(Vec<u8>, u32, Vec<u8>)> = Vec::new();
+    index.for_each_term(|term, postings| {
+        let mut out = search_core::bytes::Writer::default();
+        write(postings, &mut out);
+        terms.push((key_of(term), sections_of(postings), out.bytes));
+    })?;
+    terms.sort_unstable();
+    let count = terms.len();
+
+    let mut postings: Vec<Vec<u8>> = vec![Vec::new()];
+    let mut starts = vec![0u32];
+    let mut lexicon: Vec<Vec<(Vec<u8>, u32, u32)>> = vec![Vec::new()];
+    let mut bases = vec![0u32];
+    let (mut offset, mut key_bytes) = (0u32, 0);
+    for (key, sections, bytes) in terms {
+        let shard = postings.len() - 1;
+        if !postings[shard].is_empty() && postings[shard].len() + bytes.len() > POSTINGS_BYTES {
+            postings.push(Vec::new());
+            starts.push(offset);
+        }
+        if key_bytes > LEXICON_BYTES {
+            lexicon.push(Vec::new());
+            bases.push(offset);
+            key_bytes = 0;
+        }
+        key_bytes += key.len() + 4;
+        if let (Some(shard), Some(terms)) = (postings.last_mut(), lexicon.last_mut()) {
+            terms.push((key, sections, bytes.len() as u32));
+            shard.extend_from_slice(&bytes);
+        }
+        offset += bytes.len() as u32;
+    }
+    let hashes = files.add_all(Kind::Postings, postings);
+    directory.postings = starts
+        .into_iter()
+        .zip(hashes)
+        .map(|(first, hash)| ShardStart { first, hash })
+        .collect();
+    let firsts: Vec<Vec<u8>> = lexicon
+        .iter()
+        .map(|terms| {
+            terms
+                .first()
+                .map(|(key, _, _)| key.clone())
+                .unwrap_or_default()
+        })
+        .collect();
+    let shards = lexicon
+        .iter()
+        .zip(bases)
+        .map(|(terms, base)| write_shard(terms, base))
+        .collect();
+    let hashes = files.add_all(Kind::Lexicon, shards);
+    directory.lexicon = firsts
+        .into_iter()
+        .zip(hashes)
+        .map(|(first, hash)| ShardStart { first, hash })
+        .collect();
+    Ok(count)
+}
+
+/// In how many sections a term occurs in any field.
+fn sections_of(postings: &TermPostings) -> u32 {
+    let mut sections: Vec<u32> = (0..FIELD_COUNT)
+        .flat_map(|field| postings[field].iter().map(|posting| posting.section))
+        .collect();
+    sections.sort_unstable();
+    sections.dedup();
+    sections.len() as u32
+}
+
+/// Blocks of passages.
+fn write_text(
+    site: &Site,
+    documents: &[Document],
+    directory: &mut Directory,
+    files: &mut Files<'_>,
+) {
+    let mut blocks: Vec<Block> = Vec::new();
+    let mut size = usize::MAX;
+    let mut last_page = None;
+    for (section, document) in documents.iter().enumerate() {
+        if last_page != Some(document.page) {
+            directory.page_starts.push(section as u32);
+        }
+        let bytes = document.text.len() + document.code.len() + 64;
+        if size.saturating_add(bytes) > TEXT_BYTES {
+            blocks.push(Block {
+                first: section as u32,
+                ..Block::default()
+            });
+            size = 0;
+            last_page = None;
+        }
+        size += bytes;
+        let Some(block) = blocks.last_mut() else {
+            continue;
+        };
+        if last_page != Some(document.page) {
+            let page = site.pages.get(document.page);
+            let (url, title) = page
+                .map(|page| (page.url.clone(), page.title.clone()))
+                .unwrap_or_default();
+            block.pages.push(PassagePage { url, title });
+        }
+        last_page = Some(document.page);
+        block.passages.push(Passage {
+            page: block.pages.len() - 1,
+            anchor: document.anchor.clone(),
+            headings: document.headings.clone(),
+            text: document.text.clone(),
+            code: document.code.clone(),
+        });
+    }
+    directory.page_starts.dedup();
+    let starts: Vec<u32> = blocks.iter().map(|block| block.first).collect();
+    let hashes = files.add_all(Kind::Text, blocks.par_iter().map(Block::write).collect());
+    directory.text = starts
+        .into_iter()
+        .zip(hashes)
+        .map(|(first, hash)| ShardStart { first, hash })
+        .collect();
+}

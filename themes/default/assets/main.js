@@ -1,0 +1,114 @@
+// What the pages do beyond HTML: theme, copying code, contents that follow the reader. All work without it but search.
+import "./search.js";
+
+const root = document.documentElement;
+
+// Light, dark, or what the system says.
+const toggle = document.querySelector("[data-theme-toggle]");
+if (toggle) {
+  const label = toggle.getAttribute("aria-label");
+  const show = () => {
+    const name = toggle.dataset[root.dataset.theme ?? "system"];
+    toggle.setAttribute("aria-label", `${label}: ${name}`);
+    toggle.title = `${label}: ${name}`;
+  };
+  toggle.addEventListener("click", () => {
+    const next = { undefined: "light", light: "dark", dark: undefined }[root.dataset.theme];
+    if (next) root.dataset.theme = next;
+    else delete root.dataset.theme;
+    try {
+      if (next) localStorage.setItem("theme", next);
+      else localStorage.removeItem("theme");
+    } catch {
+      // Not remembered, but seen.
+    }
+    show();
+  });
+  show();
+}
+
+// A link in the drawer to a place on this very page leaves the drawer open; close it.
+const sidebar = document.getElementById("sidebar");
+sidebar?.addEventListener("click", (event) => {
+  if (event.target.closest("a") && sidebar.matches(":popover-open")) sidebar.hidePopover();
+});
+
+// The current page may lie far down the list.
+const current = sidebar?.querySelector('[aria-current="page"]');
+if (current && sidebar.scrollHeight > sidebar.clientHeight) {
+  sidebar.scrollTop = current.offsetTop - sidebar.clientHeight / 3;
+}
+
+// Copy buttons.
+const { copy = "복사", copied = "복사됨" } = root.dataset;
+for (const block of document.querySelectorAll(".body pre")) {
+  const box = block.closest("figure.code") ?? block;
+  const holder = document.createElement("div");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "copy";
+  button.textContent = copy;
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText((block.querySelector("code") ?? block).textContent);
+      button.textContent = copied;
+      setTimeout(() => (button.textContent = copy), 2000);
+    } catch {
+      getSelection().selectAllChildren(block);
+    }
+  });
+  if (box === block) {
+    holder.className = "code-holder";
+    block.replaceWith(holder);
+    holder.append(block, button);
+  } else {
+    box.append(button);
+  }
+}
+
+// The contents follow the reader.
+const toc = document.querySelector(".toc");
+if (toc) {
+  const wide = matchMedia("(min-width: 75rem)");
+  const details = toc.querySelector("details");
+  const fit = () => (details.open = wide.matches);
+  wide.addEventListener("change", fit);
+  fit();
+  const links = new Map();
+  for (const link of toc.querySelectorAll("a")) {
+    const heading = document.getElementById(decodeURIComponent(link.hash.slice(1)));
+    if (heading) links.set(heading, link);
+  }
+  const headings = [...links.keys()];
+  let marked;
+  const mark = () => {
+    const line = innerHeight * 0.2;
+    let here = headings[0];
+    for (const heading of headings) {
+      if (heading.getBoundingClientRect().top > line) break;
+      here = heading;
+    }
+    if (here === marked) return;
+    links.get(marked)?.removeAttribute("aria-current");
+    const link = links.get(here);
+    link?.setAttribute("aria-current", "true");
+    if (link && wide.matches) {
+      const box = toc.getBoundingClientRect();
+      const { top, bottom } = link.getBoundingClientRect();
+      if (top < box.top || bottom > box.bottom) toc.scrollTop += top - box.top - box.height / 3;
+    }
+    marked = here;
+  };
+  let waiting = false;
+  const later = () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      mark();
+    });
+  };
+  addEventListener("scroll", later, { passive: true });
+  addEventListener("resize", later, { passive: true });
+  mark();
+}
