@@ -107,7 +107,8 @@ fn localized_arg(arg: Arg, lang: Lang) -> Arg {
     } else {
         "옵션"
     };
-    let arg = arg.hide_possible_values(true);
+    let takes_values = arg.get_action().takes_values();
+    let arg = arg.hide_possible_values(takes_values);
     let arg = match lang {
         Lang::Ko => arg.help_heading(heading),
         Lang::En => arg,

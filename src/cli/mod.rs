@@ -48,6 +48,7 @@ struct Cli {
     #[arg(
         long,
         global = true,
+        display_order = 900,
         value_name = "LANG",
         help = "메시지의 언어: ko 또는 en (기본: ko, 로캘이 en이면 en) | Language of messages: ko or en (default: ko, or en in an English locale)"
     )]
@@ -57,6 +58,7 @@ struct Cli {
         long,
         short,
         global = true,
+        display_order = 900,
         help = "오류만 보여 줍니다 | Show nothing but errors"
     )]
     quiet: bool,
