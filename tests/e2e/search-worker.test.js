@@ -91,6 +91,16 @@ test("hits come before their excerpts, and each file is fetched once", async (t)
   assert.equal(fetched().length, 5);
 });
 
+test("files that every query needs come beside the engine, before there is a query", async (t) => {
+  const entry = { version: 1, engine: "engine-1.bin", files: ["one.bin"] };
+  await writeFile(join(folder, "search", "entry.json"), JSON.stringify(entry));
+  server.fault = (path) => (path === "/search/engine-1.bin" ? { delay: 300 } : undefined);
+  const { page, ask } = await worker(t);
+  await page.waitForTimeout(200);
+  assert.deepEqual(fetched().sort(), ["engine-1.bin", "entry.json", "one.bin"]);
+  assert.equal((await ask("람다")).at(-1).requests, 5);
+});
+
 test("files that the server has decompressed already are used as they are", async (t) => {
   server.fault = (path) => {
     const body = { "/search/one.bin": "good", "/search/two.bin": gzipSync("good") }[path];

@@ -10,6 +10,29 @@ import { showHits, updateExcerpts } from "./search-results.js";
 import { forgetRecent, readRecent, remember } from "./search-recent.js";
 import { words } from "./search-words.js";
 
+/**
+ * The dialog's parts, in the order a reader meets them.
+ *
+ * @typedef {object} Shell
+ * @property {HTMLDialogElement} dialog
+ * @property {HTMLFormElement} form
+ * @property {HTMLInputElement} input   never re-created and never written to while an IME composes in it
+ * @property {HTMLButtonElement} close
+ * @property {HTMLElement} body         what scrolls
+ * @property {HTMLElement} notice       one line above the results
+ * @property {HTMLElement} list         the listbox
+ * @property {HTMLElement} message      hints, empty and error states
+ * @property {HTMLElement} keys         what the keys do
+ * @property {HTMLElement} status       what a screen reader is told
+ * @property {string} entered           what Enter was pressed on before the rest of search was there
+ */
+
+/**
+ * A worker that may have failed before anyone listened.
+ *
+ * @typedef {{worker: Worker, failed: boolean}} Started
+ */
+
 /** Results shown for one query. */
 const LIMIT = 10;
 /** Milliseconds without an answer after which the reader is told that search is getting ready. */
@@ -20,9 +43,9 @@ const QUIET = 500;
 /**
  * Brings the dialog to life.
  *
- * @param {import("./search.js").Shell} shell
- * @param {import("./search.js").Started} started the worker, already fetching
- * @param {() => import("./search.js").Started} startWorker makes another when this one is lost
+ * @param {Shell} shell
+ * @param {Started} started the worker, already fetching
+ * @param {() => Started} startWorker makes another when this one is lost
  */
 export function attach(shell, started, startWorker) {
   const { dialog, form, input, body, notice, list, message, status } = shell;

@@ -131,16 +131,35 @@ class Engine {
   }
 
   /**
-   * Fetches the entry file and the engine it names.
+   * Fetches the entry file, the engine it names and, beside it, the files it says every query needs.
    *
-   * @returns {Promise<Engine>}
+   * @returns {Promise<Engine>} ready as soon as the engine is; it asks for the files again if they are not there yet
    */
   static async open() {
-    const { entry, name } = await load(ENTRY, "no-cache", readEntry);
-    const instance = await load(name, "default", (bytes) => instantiate(bytes, name));
-    const engine = new Engine(/** @type {Exports} */ (/** @type {unknown} */ (instance.exports)));
-    engine.#provide(ENTRY, entry);
+    const { entry, name, files } = await load(ENTRY, "no-cache", readEntry);
+    const ready = load(name, "default", (bytes) => instantiate(bytes, name)).then(({ exports }) => {
+      const engine = new Engine(/** @type {Exports} */ (/** @type {unknown} */ (exports)));
+      engine.#provide(ENTRY, entry);
+      return engine;
+    });
+    const early = files.map((file) => {
+      const given = load(file, "default", async (bytes) => (await ready).#provide(file, bytes));
+      // Told when a query asks for the file; until then nobody listens.
+      given.catch(() => {});
+      return { file, given };
+    });
+    const engine = await ready;
+    for (const { file, given } of early) engine.#expect(file, given);
     return engine;
+  }
+
+  /**
+   * @param {string} name
+   * @param {Promise<void>} given settles when the file is the engine's; one that fails may be asked for again
+   */
+  #expect(name, given) {
+    this.#files.set(name, given);
+    given.catch(() => this.#files.delete(name));
   }
 
   /**
@@ -154,8 +173,7 @@ class Engine {
         let file = this.#files.get(name);
         if (!file) {
           file = load(name, "default", (bytes) => this.#provide(name, bytes));
-          this.#files.set(name, file);
-          file.catch(() => this.#files.delete(name));
+          this.#expect(name, file);
         }
         return file;
       }),
@@ -226,8 +244,9 @@ class Engine {
 /** @param {Uint8Array} entry */
 function readEntry(entry) {
   try {
-    const { engine } = JSON.parse(decoder.decode(entry));
-    if (typeof engine === "string") return { entry, name: engine };
+    const { engine, files } = JSON.parse(decoder.decode(entry));
+    const early = Array.isArray(files) ? files.filter((file) => typeof file === "string") : [];
+    if (typeof engine === "string") return { entry, name: engine, files: early };
   } catch {
     // Not JSON: the same as JSON that names no engine.
   }

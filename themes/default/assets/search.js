@@ -7,29 +7,6 @@
 
 import { element } from "./element.js";
 
-/**
- * The dialog's parts, in the order a reader meets them.
- *
- * @typedef {object} Shell
- * @property {HTMLDialogElement} dialog
- * @property {HTMLFormElement} form
- * @property {HTMLInputElement} input   never re-created and never written to while an IME composes in it
- * @property {HTMLButtonElement} close
- * @property {HTMLElement} body         what scrolls
- * @property {HTMLElement} notice       one line above the results
- * @property {HTMLElement} list         the listbox
- * @property {HTMLElement} message      hints, empty and error states
- * @property {HTMLElement} keys         what the keys do
- * @property {HTMLElement} status       what a screen reader is told
- * @property {string} entered           what Enter was pressed on before the rest of search was there
- */
-
-/**
- * A worker that may have failed before anyone listened.
- *
- * @typedef {{worker: Worker, failed: boolean}} Started
- */
-
 const korean = !document.documentElement.lang.toLowerCase().startsWith("en");
 
 const words = korean
@@ -50,10 +27,10 @@ const words = korean
       broken: "Search could not be loaded. Check your connection, then reload the page.",
     };
 
-/** @type {Shell | undefined} */
+/** @type {import("./search-dialog.js").Shell | undefined} */
 let shell;
 
-/** @returns {Started} */
+/** @returns {import("./search-dialog.js").Started} */
 function startWorker() {
   const worker = new Worker(new URL("./search-worker.js", import.meta.url), { type: "module" });
   const started = { worker, failed: false };
@@ -61,7 +38,7 @@ function startWorker() {
   return started;
 }
 
-/** @returns {Shell} */
+/** @returns {import("./search-dialog.js").Shell} */
 function build() {
   const input = element("input", {
     type: "search",
