@@ -129,12 +129,29 @@ fn gfm_extensions_and_regressions() {
                 "a check box's attributes stand in the order of the GFM specification",
             ),
             (
+                "30",
+                "a check box's attributes stand in the order of the GFM specification",
+            ),
+            (
                 "29",
                 "a check box's attributes stand in the order of the GFM specification",
             ),
         ],
     );
-    run("gfm-regression.jsonl", gfm, &[]);
+    run(
+        "gfm-regression.jsonl",
+        gfm,
+        &[
+            (
+                "23",
+                "emphasis inside brackets that look like an undefined footnote",
+            ),
+            (
+                "24",
+                "strike-through inside brackets that look like an undefined footnote",
+            ),
+        ],
+    );
     run(
         "cmark-regression.jsonl",
         |_| Options::of(Dialect::CommonMark),
@@ -155,6 +172,8 @@ fn emphasis_follows_the_cjk_friendly_amendments() {
 }
 
 /// Every Markdown file of the seeds and corpora, as whole text and the name of its corpus.
+///
+/// Of the largest corpus every sixteenth file, unless `NOTES_ALL_CORPORA` is set.
 fn corpora() -> Vec<(String, PathBuf, String)> {
     let Some(shared) = shared() else {
         return Vec::new();
@@ -186,6 +205,12 @@ fn corpora() -> Vec<(String, PathBuf, String)> {
         }
     }
     files.sort();
+    let all = std::env::var_os("NOTES_ALL_CORPORA").is_some();
+    let mut index = 0;
+    files.retain(|(corpus, ..)| {
+        index += 1;
+        all || corpus != "cpp-docs-ko" || index % 16 == 0
+    });
     files
 }
 
@@ -252,6 +277,12 @@ fn text_of(html: &str, without_code: bool) -> String {
             out.push('\n');
         }
         rest = &rest[end..];
+        // Scripts and styles are not text.
+        for (open, close) in [("<script", "</script"), ("<style", "</style")] {
+            if name.starts_with(open) {
+                rest = rest.find(close).map_or("", |at| &rest[at..]);
+            }
+        }
     }
     out.push_str(rest);
     out.replace("&lt;", "<")
@@ -352,10 +383,26 @@ fn real_notes_lose_no_word_and_show_no_markup() {
             }
         }
     }
+    /// What is known to differ, and why.
+    const KNOWN: [(&str, [usize; 3]); 2] = [
+        // Attributes of React components; a space inside `**`, bold text inside a raw component's block.
+        ("react-dev-ko", [4, 53, 77]),
+        // `\\*\\*` in headings is meant to be shown; comments in scripts, attributes of components.
+        ("vue-docs-ko", [13, 12, 36]),
+    ];
     for (corpus, [files, bytes, ids, stars, html, sections]) in &totals {
         eprintln!(
             "{corpus}: {files} files, {bytes} bytes; duplicate ids {ids}, lines with ** {stars}, words lost in HTML {html}, in sections {sections}"
         );
+        assert_eq!(*ids, 0, "{corpus}: duplicate ids");
+        // Machine-translated, full of broken emphasis and of table cells beyond the head: only counted.
+        if corpus != "cpp-docs-ko" {
+            let known = KNOWN
+                .iter()
+                .find(|(name, _)| name == corpus)
+                .map_or([0; 3], |(_, known)| *known);
+            assert_eq!([*stars, *html, *sections], known, "{corpus}");
+        }
     }
 }
 

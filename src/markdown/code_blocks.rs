@@ -119,7 +119,7 @@ fn parse_info(info: &str) -> Info {
         out.language.clear();
         info
     } else if let Some(after) = rest.strip_prefix(':') {
-        let word = after.split_whitespace().next().unwrap_or_default();
+        let word = after.split(char::is_whitespace).next().unwrap_or_default();
         if word.eq_ignore_ascii_case("line-numbers") {
             out.numbers = true;
         } else if !word.is_empty() && !word.starts_with(['{', '"']) {
@@ -274,6 +274,7 @@ mod tests {
             read("title=a.txt"),
             (String::new(), file("a.txt"), vec![], false)
         );
+        assert_eq!(read(": 가"), (String::new(), None, vec![], false));
         assert_eq!(read(""), (String::new(), None, vec![], false));
     }
 }

@@ -34,6 +34,9 @@ pub(super) fn rewrite(text: &str) -> Vec<Edit> {
     pass.edits
 }
 
+/// Containers nested deeper than this stay text: each level is written before every line inside it.
+const DEEPEST: usize = 16;
+
 /// A fence mark and its length.
 type Fence = (u8, usize);
 
@@ -201,6 +204,9 @@ impl Pass<'_> {
         let Some((name, title)) = container_head(rest) else {
             return false;
         };
+        if self.containers.len() >= DEEPEST {
+            return false;
+        }
         let quoted = !matches!(
             name.as_str(),
             "code-group" | "raw" | "v-pre" | "tabs" | "group"

@@ -134,6 +134,11 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         Some(body) => (note.body.start, body),
         None => (0, note.text),
     };
+    // CommonMark lets a byte-order mark stand before the text.
+    let (offset, body) = match body.strip_prefix('\u{FEFF}') {
+        Some(rest) => (offset + '\u{FEFF}'.len_utf8(), rest),
+        None => (offset, body),
+    };
     if body.len() > LONGEST_BODY {
         return too_long(offset, body, reporter);
     }

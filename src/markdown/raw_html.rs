@@ -111,6 +111,7 @@ pub(super) fn scan(html: &str) -> Vec<(Token<'_>, Range<usize>)> {
     let mut text_from = 0;
     let mut at = 0;
     let mut no_comment_end = false;
+    let mut no_raw_end = false;
     let push_text = |tokens: &mut Vec<_>, range: Range<usize>| {
         if !range.is_empty() {
             tokens.push((Token::Text(&html[range.clone()]), range));
@@ -152,13 +153,16 @@ pub(super) fn scan(html: &str) -> Vec<(Token<'_>, Range<usize>)> {
             .then(|| format!("</{}", tag.name));
         tokens.push((Token::Tag(tag), start..end));
         at = end;
-        if let Some(close) = skip {
-            let content_end = find_ignoring_case(&bytes[end..], close.as_bytes())
-                .map_or(html.len(), |found| end + found);
-            if content_end > end {
-                tokens.push((Token::Other, end..content_end));
+        if let Some(close) = skip.filter(|_| !no_raw_end) {
+            // What is never closed is no script: its content is looked at like any other.
+            match find_ignoring_case(&bytes[end..], close.as_bytes()) {
+                Some(0) => {}
+                Some(length) => {
+                    tokens.push((Token::Other, end..end + length));
+                    at = end + length;
+                }
+                None => no_raw_end = true,
             }
-            at = content_end;
         }
         text_from = at;
     }
@@ -166,7 +170,8 @@ pub(super) fn scan(html: &str) -> Vec<(Token<'_>, Range<usize>)> {
     tokens
 }
 
-fn find_ignoring_case(haystack: &[u8], needle: &[u8]) -> Option<usize> {
+/// Where `needle` first stands in `haystack`, ASCII letter case aside.
+pub(super) fn find_ignoring_case(haystack: &[u8], needle: &[u8]) -> Option<usize> {
     haystack
         .windows(needle.len())
         .position(|window| window.eq_ignore_ascii_case(needle))

@@ -65,6 +65,7 @@ pub(super) fn serialize(
         definitions,
         footnotes: Footnotes::default(),
         unknown_languages: Vec::new(),
+        never_closed: BTreeMap::new(),
     };
     serializer.run(0..nodes.len());
     serializer.write_footnotes();
@@ -117,6 +118,8 @@ struct Serializer<'n, 'a, 'r, 't> {
     definitions: BTreeMap<&'n str, usize>,
     footnotes: Footnotes<'n>,
     unknown_languages: Vec<String>,
+    /// For a tag name the node up to which no tag closes it; keeps the search for closing tags linear.
+    never_closed: BTreeMap<String, usize>,
 }
 
 impl<'n> Serializer<'n, '_, '_, '_> {
@@ -967,6 +970,24 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                         self.push(&html[range]);
                     }
                 }
+                Token::Tag(tag) if self.swallows(html, &tag, range.end, index) => {
+                    let name = &tag.name;
+                    self.reporter.report(
+                        Severity::Warning,
+                        "unclosed-tag",
+                        span,
+                        bilingual!(
+                            "닫히지 않은 <{name}> 태그는 뒤의 글을 모두 삼키므로 글자로 싣습니다.",
+                            "an unclosed <{name}> would swallow all that follows; it is shown as text."
+                        ),
+                        Some(bilingual!(
+                            "글자라면 `<{name}>`처럼 쓰고, 태그라면 </{name}>로 닫으세요.",
+                            "write `<{name}>` if it is text, or close it with </{name}>."
+                        )),
+                    );
+                    self.push_escaped(&html[range.clone()]);
+                    self.say(&html[range]);
+                }
                 Token::Tag(tag) => {
                     if tag.name == "summary" {
                         self.in_summary = !tag.closing;
@@ -1004,6 +1025,65 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 }
             }
         }
+    }
+
+    /// A raw tag that would swallow the rest of the page: `# <script>` in a note on HTML. Such a tag becomes text.
+    fn swallows(&mut self, html: &str, tag: &HtmlTag<'_>, end: usize, index: usize) -> bool {
+        const SWALLOWERS: [&str; 10] = [
+            "script",
+            "style",
+            "textarea",
+            "title",
+            "xmp",
+            "iframe",
+            "noembed",
+            "noframes",
+            "select",
+            "plaintext",
+        ];
+        if tag.closing || !SWALLOWERS.contains(&tag.name.as_str()) {
+            return false;
+        }
+        if self
+            .never_closed
+            .get(&tag.name)
+            .is_some_and(|&until| index < until)
+        {
+            return true;
+        }
+        let close = format!("</{}", tag.name);
+        if raw_html::find_ignoring_case(&html.as_bytes()[end..], close.as_bytes()).is_some() {
+            return false;
+        }
+        if matches!(self.nodes[index].kind, Kind::HtmlBlock(_)) {
+            self.never_closed.insert(tag.name.clone(), index + 1);
+            return true;
+        }
+        let rest = self.nodes.iter().enumerate().skip(index + 1);
+        for (at, node) in rest {
+            match &node.kind {
+                Kind::InlineHtml(html)
+                    if html
+                        .get(..close.len())
+                        .is_some_and(|head| head.eq_ignore_ascii_case(&close)) =>
+                {
+                    return false;
+                }
+                Kind::End(
+                    TagEnd::Paragraph
+                    | TagEnd::Heading(_)
+                    | TagEnd::TableCell
+                    | TagEnd::Item
+                    | TagEnd::DefinitionListTitle
+                    | TagEnd::DefinitionListDefinition,
+                ) => {
+                    self.never_closed.insert(tag.name.clone(), at);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        true
     }
 
     /// Takes down the words of raw HTML without writing it.
