@@ -58,7 +58,9 @@ fn svg_size(head: &str) -> Option<(u32, u32)> {
     let pixels = |text: &str| {
         let number: f64 = text.trim().trim_end_matches("px").parse().ok()?;
         // A picture larger than this is no picture.
-        (number >= 1.0 && number < 100_000.0).then_some(number.round() as u32)
+        (1.0..100_000.0)
+            .contains(&number)
+            .then_some(number.round() as u32)
     };
     if let (Some(width), Some(height)) = (
         attribute("width").and_then(pixels),
