@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use super::terminal::Terminal;
 use super::{Exit, RootArg};
-use crate::diagnostics::{Failure, Severity};
+use crate::diagnostics::Failure;
 use crate::progress::Silent;
 use crate::serve::{self, Rebuilt};
 use crate::source::Project;
@@ -58,7 +58,7 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
         watch: args.watch,
         open: args.open,
         lang: terminal.lang,
-        scripts: vec![("reload.js", RELOAD_SCRIPT)],
+        reload_script: RELOAD_SCRIPT,
         ignored: vec![project.out.clone()],
     };
     let build_options = BuildOptions {
@@ -78,11 +78,6 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
         let built = build(&project, &build_options, &Silent);
         let mut diagnostics = built.diagnostics;
         diagnostics.append(&mut refused);
-        for found in &diagnostics {
-            if !terminal.quiet && found.severity >= Severity::Warning {
-                terminal.tell(&found.render(terminal.lang));
-            }
-        }
         Rebuilt {
             base_path: built.site.base.path.clone(),
             tree: built.tree,

@@ -3,6 +3,9 @@
 use pulldown_cmark::{CowStr, LinkType, Tag, TagEnd};
 
 use super::nodes::{Kind, Node};
+use super::report::Reporter;
+use crate::bilingual;
+use crate::diagnostics::Severity;
 
 /// Turns `==글==` into a highlight where both ends stand in the same container.
 pub(super) fn marks(nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
@@ -151,4 +154,48 @@ pub(super) fn prices<'a>(nodes: Vec<Node<'a>>, text: &str) -> Vec<Node<'a>> {
             node
         })
         .collect()
+}
+
+/// Reports `**` that stayed text although its author wrote no backslash: bold that did not come about.
+pub(super) fn stray_stars(nodes: &[Node<'_>], text: &str, reporter: &mut Reporter<'_>) {
+    let mut bare_links = 0_usize;
+    for node in nodes {
+        match &node.kind {
+            Kind::Start(Tag::Link {
+                link_type: LinkType::Autolink | LinkType::Email,
+                ..
+            }) => bare_links += 1,
+            Kind::End(TagEnd::Link) => bare_links = bare_links.saturating_sub(1),
+            _ => {}
+        }
+        let Kind::Text(shown) = &node.kind else {
+            continue;
+        };
+        if bare_links > 0 {
+            continue;
+        }
+        let Some(source) = text.get(node.span.clone()) else {
+            continue;
+        };
+        let stray = source.match_indices("**").find(|&(at, _)| {
+            let before = text[..node.span.start + at].chars().next_back();
+            !matches!(before, Some('\\' | '*')) && !source[at + 2..].starts_with('*')
+        });
+        if let Some((at, _)) = stray.filter(|_| shown.contains("**")) {
+            let from = node.span.start + at;
+            reporter.report(
+                Severity::Note,
+                "stray-emphasis",
+                &(from..from + 2),
+                bilingual!(
+                    "굵은 글씨가 되지 못하고 별표가 그대로 보입니다.",
+                    "these asterisks make no bold text and are shown as they are."
+                ),
+                Some(bilingual!(
+                    "`**`와 글 사이의 공백을 없애고 짝을 맞추세요. 별표를 보이려면 \\*\\*로 쓰세요.",
+                    "remove the space between `**` and the text and see that they pair up; write \\*\\* for asterisks."
+                )),
+            );
+        }
+    }
 }

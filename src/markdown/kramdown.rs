@@ -284,11 +284,13 @@ fn report(list: &str, span: &Range<usize>, reporter: &mut Reporter<'_>) {
 
 fn liquid(text: &str, span: &Range<usize>, reporter: &mut Reporter<'_>) {
     for tag in liquid_tags(text) {
+        let exact = span.len() == text.len();
+        let place = span.start + tag.start..span.start + tag.end;
         let shown: String = text[tag].chars().take(60).collect();
         reporter.report(
             Severity::Note,
             "liquid-tag",
-            span,
+            if exact { &place } else { span },
             bilingual!(
                 "Liquid 태그는 실행하지 않고 글자 그대로 둡니다: {shown}",
                 "Liquid tags are not run; this one stays as text: {shown}"

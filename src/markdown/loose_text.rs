@@ -1,7 +1,32 @@
-//! Rewriting inside prose, before parsing: link destinations with spaces, and Obsidian's `%%주석%%`.
+//! Rewriting inside prose, before parsing: link destinations with spaces, Obsidian's `%%주석%%`, and the tilde of
+//! `3~5일`, which strikes nothing out.
 
 use super::rewrite::Edit;
-use super::zones::TEXT;
+use super::zones::{DELIMITER, TEXT};
+
+/// A single `~` gets a backslash: GitHub lets it strike text out, but Koreans write ranges with it. `~~` still strikes.
+pub(super) fn single_tildes(text: &str, zones: &[u8]) -> Vec<Edit> {
+    let bytes = text.as_bytes();
+    let mut edits = Vec::new();
+    let mut at = 0;
+    while let Some(start) = text[at..].find('~').map(|found| at + found) {
+        let length = bytes[start..]
+            .iter()
+            .take_while(|&&byte| byte == b'~')
+            .count();
+        at = start + length;
+        let inline = matches!(zones.get(start), Some(&(TEXT | DELIMITER)));
+        let backslashes = bytes[..start]
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte == b'\\')
+            .count();
+        if length == 1 && inline && backslashes % 2 == 0 {
+            edits.push(Edit::insert(start, "\\"));
+        }
+    }
+    edits
+}
 
 /// `[문서](./한글 파일.md)` gets the angle brackets CommonMark wants around a destination with spaces.
 pub(super) fn spaced_destinations(text: &str, zones: &[u8]) -> Vec<Edit> {
@@ -107,11 +132,13 @@ pub(super) fn comments(text: &str, zones: &[u8]) -> Vec<Edit> {
         };
         let inside = &text[open + 2..close];
         let before = text[..open].chars().next_back();
-        let own_line = before.is_none_or(|c| c == '\n');
-        let opens =
-            before.is_none_or(|c| c.is_whitespace() || !c.is_ascii_alphanumeric() && c != '*');
         let after = text[close + 2..].chars().next();
-        let closes = after.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '*');
+        let own_line = before.is_none_or(|c| c == '\n');
+        // `(%%)` and `100%%` are percent signs.
+        let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c.is_whitespace());
+        let opens = before.is_none_or(char::is_whitespace) && word(inside.chars().next());
+        let closes = after.is_none_or(|c| c.is_whitespace() || matches!(c, '.' | ',' | '?' | '!'))
+            && (word(inside.chars().next_back()) || inside.ends_with(['.', '?', '!', ')']));
         if opens && closes && !inside.trim().is_empty() && (own_line || !inside.contains('\n')) {
             edits.push(Edit::remove(open..close + 2));
             at = close + 2;

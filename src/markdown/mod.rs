@@ -31,6 +31,9 @@ mod serializer;
 mod written_date;
 mod zones;
 
+#[cfg(test)]
+mod tests;
+
 use std::ops::Range;
 
 use pulldown_cmark::Options as ParserOptions;
@@ -139,10 +142,11 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     let mut source = rewrite::Rewritten::new(body);
     if notes {
         source.apply(&containers::rewrite(&source.text));
-        if source.text.contains("](") || source.text.contains("%%") {
+        if ["](", "%%", "~"].iter().any(|it| source.text.contains(it)) {
             let zones = zones::zones(&source.text, parser);
             let mut edits = loose_text::spaced_destinations(&source.text, &zones);
             edits.extend(loose_text::comments(&source.text, &zones));
+            edits.extend(loose_text::single_tildes(&source.text, &zones));
             edits.sort_by_key(|edit| edit.range.start);
             source.apply(&edits);
         }
@@ -156,6 +160,9 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         }
     }
     let mut nodes = nodes::parse(&source, offset, parser, neighbours);
+    if notes {
+        inline::stray_stars(&nodes, note.text, &mut reporter);
+    }
     if options.math {
         nodes = inline::prices(nodes, note.text);
     }

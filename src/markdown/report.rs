@@ -28,6 +28,11 @@ impl<'t> Reporter<'t> {
         }
     }
 
+    /// The note's whole text.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// Reports something at `span` of the whole text.
     pub(super) fn report(
         &mut self,

@@ -56,6 +56,7 @@ pub(super) fn serialize(
         link_ends: Vec::new(),
         alignments: Vec::new(),
         cell: 0,
+        cell_end: 0,
         in_head: false,
         rows: 0,
         plain_paragraphs: Vec::new(),
@@ -102,6 +103,8 @@ struct Serializer<'n, 'a, 'r, 't> {
     link_ends: Vec<&'static str>,
     alignments: Vec<Alignment>,
     cell: usize,
+    /// Where the last cell ends in the whole text.
+    cell_end: usize,
     in_head: bool,
     rows: usize,
     /// For each open paragraph whether its tags are left out.
@@ -178,8 +181,10 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 && before == index
             {
                 self.footnotes.backlinks_before = None;
-                self.push(" ");
-                self.write_backlinks(name);
+                if self.references.contains_key(name) {
+                    self.push(" ");
+                    self.write_backlinks(name);
+                }
             }
             index = self.node(&nodes[index], index);
         }
@@ -189,7 +194,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
     fn node(&mut self, node: &'n Node<'_>, index: usize) -> usize {
         match &node.kind {
             Kind::Start(tag) => return self.start(tag, &node.span, index),
-            Kind::End(tag) => self.end(tag),
+            Kind::End(tag) => self.end(tag, &node.span),
             Kind::Text(text) => {
                 self.push_escaped(text);
                 self.say(text);
@@ -346,7 +351,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                             "this footnote is never referred to: [^{name}]"
                         ),
                         Some(bilingual!(
-                            "본문에 [^{name}]을 넣거나 각주를 지우세요.",
+                            "본문에 [^{name}] 표시를 넣거나 각주를 지우세요.",
                             "refer to it with [^{name}] or remove it."
                         )),
                     );
@@ -423,7 +428,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         index + 1
     }
 
-    fn end(&mut self, tag: &TagEnd) {
+    fn end(&mut self, tag: &TagEnd, span: &Range<usize>) {
         match tag {
             TagEnd::Paragraph => {
                 if !self.plain_paragraphs.pop().unwrap_or_default() {
@@ -467,10 +472,14 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.say_break();
             }
             TagEnd::TableRow => {
+                self.check_row(span);
                 self.push("</tr>\n");
                 self.say_break();
             }
-            TagEnd::TableCell => self.push(if self.in_head { "</th>\n" } else { "</td>\n" }),
+            TagEnd::TableCell => {
+                self.cell_end = span.end;
+                self.push(if self.in_head { "</th>\n" } else { "</td>\n" });
+            }
             TagEnd::Emphasis => self.push("</em>"),
             TagEnd::Strong => self.push("</strong>"),
             TagEnd::Strikethrough => self.push("</del>"),
@@ -777,13 +786,34 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
     }
 
+    /// GFM drops what stands in a row beyond the head's columns; its author should know.
+    fn check_row(&mut self, row: &Range<usize>) {
+        let rest = self.reporter.text().get(self.cell_end..row.end);
+        let lost = rest.is_some_and(|rest| rest.chars().any(char::is_alphanumeric));
+        if self.notes() && lost {
+            self.reporter.report(
+                Severity::Warning,
+                "lost-table-cells",
+                &(self.cell_end..row.end),
+                bilingual!(
+                    "표의 머리줄보다 칸이 많아 뒤의 글이 빠집니다.",
+                    "this row has more cells than the table's head; the rest is left out."
+                ),
+                Some(bilingual!(
+                    "머리줄에 칸을 더하거나, 칸 안의 세로줄은 \\| 로 쓰세요.",
+                    "add columns to the head, or write a bar inside a cell as \\|."
+                )),
+            );
+        }
+    }
+
     /// The contents list in place.
     fn contents(&mut self) {
         self.fresh_line();
         self.push("<nav class=\"toc-inline\" aria-label=\"목차\">\n");
         let mut levels: Vec<u8> = Vec::new();
         for heading in &self.plan.headings {
-            while levels.len() > 1 && levels.last().is_some_and(|&open| open > heading.level) {
+            while levels.len() > 1 && levels[levels.len() - 2] >= heading.level {
                 levels.pop();
                 self.push("</li>\n</ul>\n");
             }
@@ -1059,9 +1089,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             self.slot(SlotKind::Attributes(link));
         }
         self.push(&html[end..range.end]);
-        if tag.name == "img"
-            && let Some(alt) = tag.attribute("alt")
-        {
+        if let Some(alt) = tag.attribute("alt") {
             let words = raw_html::decode(alt.value);
             self.say(&words);
         }

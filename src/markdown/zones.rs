@@ -1,7 +1,7 @@
 //! Which bytes of a text are inline prose: a parse done only to learn where code, HTML, link destinations and other
 //! markup lie, so that the rewriting steps keep their hands off them.
 
-use pulldown_cmark::{Event, LinkType, Options, Parser, Tag};
+use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
 /// Inline text as it will be shown.
 pub(super) const TEXT: u8 = 1;
@@ -19,14 +19,18 @@ pub(super) fn zones(text: &str, options: Options) -> Vec<u8> {
         }
     };
     let mut in_code = false;
+    // Inside automatic links and wikilinks, whose text is their destination.
+    let mut bare_links: Vec<bool> = Vec::new();
     for (event, range) in Parser::new_ext(text, options).into_offset_iter() {
         match event {
             Event::Start(Tag::CodeBlock(_)) => {
                 in_code = true;
                 fill(range.start, range.end, CODE_BLOCK);
             }
-            Event::End(pulldown_cmark::TagEnd::CodeBlock) => in_code = false,
-            Event::Text(_) if !in_code => fill(range.start, range.end, TEXT),
+            Event::End(TagEnd::CodeBlock) => in_code = false,
+            Event::Text(_) if !in_code && bare_links.last() != Some(&true) => {
+                fill(range.start, range.end, TEXT)
+            }
             Event::Start(Tag::Emphasis) => {
                 fill(range.start, range.start + 1, DELIMITER);
                 fill(range.end.saturating_sub(1), range.end, DELIMITER);
@@ -44,11 +48,13 @@ pub(super) fn zones(text: &str, options: Options) -> Vec<u8> {
                 fill(range.start, range.start + width, DELIMITER);
                 fill(range.end.saturating_sub(width), range.end, DELIMITER);
             }
-            // The text of an automatic link or of a wikilink is its destination.
-            Event::Start(Tag::Link {
-                link_type: LinkType::Autolink | LinkType::Email | LinkType::WikiLink { .. },
-                ..
-            }) => fill(range.start, range.end, 0),
+            Event::Start(Tag::Link { link_type, .. }) => bare_links.push(matches!(
+                link_type,
+                LinkType::Autolink | LinkType::Email | LinkType::WikiLink { has_pothole: false }
+            )),
+            Event::End(TagEnd::Link) => {
+                bare_links.pop();
+            }
             _ => {}
         }
     }

@@ -10,6 +10,9 @@ use crate::site::{Base, Node};
 /// Sites with more nodes than this list only the folders on a page's way.
 const FULL_TREE: usize = 160;
 
+/// In such sites a folder shows this many neighbours on either side; its own page lists them all.
+const NEIGHBOURS: usize = 30;
+
 /// The sidebar of a site.
 pub(crate) struct Sidebar<'s> {
     nodes: &'s [Node],
@@ -17,6 +20,10 @@ pub(crate) struct Sidebar<'s> {
     links: Vec<String>,
     /// The `<li>` of each node, closed.
     closed: Vec<String>,
+    /// Each node's place among its folder's children.
+    ranks: Vec<usize>,
+    /// Whether every page lists the whole tree.
+    full: bool,
 }
 
 impl<'s> Sidebar<'s> {
@@ -50,38 +57,39 @@ impl<'s> Sidebar<'s> {
                 format!("<li class=\"more\"><a{}</li>", links[at])
             };
         }
+        let mut ranks = vec![0; nodes.len()];
+        for node in nodes {
+            for (rank, &child) in node.children.iter().enumerate() {
+                if let Some(place) = ranks.get_mut(child) {
+                    *place = rank;
+                }
+            }
+        }
         Sidebar {
             nodes,
             links,
             closed,
+            ranks,
+            full,
         }
     }
 
     /// The list with the folders around `node` open and `node` marked as the current page; all closed for `None`.
     pub(crate) fn at(&self, node: Option<usize>) -> String {
-        let Some(root) = self.nodes.first() else {
+        if self.nodes.is_empty() {
             return String::new();
-        };
-        let all = |children: &[usize], instead: Option<(usize, &str)>| -> String {
-            children
-                .iter()
-                .map(|&child| match instead {
-                    Some((at, html)) if at == child => html,
-                    _ => self.closed[child].as_str(),
-                })
-                .collect()
-        };
+        }
         let Some(mut at) = node.filter(|&at| at != 0 && at < self.nodes.len()) else {
-            return format!("<ul>{}</ul>", all(&root.children, None));
+            return format!("<ul>{}</ul>", self.list(0, None));
         };
         let current = format!("<a aria-current=\"page\"{}", self.links[at]);
         let mut html = if self.nodes[at].children.is_empty() {
             format!("<li>{current}</li>")
         } else {
-            folder(&current, true, &all(&self.nodes[at].children, None))
+            folder(&current, true, &self.list(at, None))
         };
         while let Some(parent) = self.nodes[at].parent {
-            let list = all(&self.nodes[parent].children, Some((at, &html)));
+            let list = self.list(parent, Some((at, &html)));
             if parent == 0 {
                 return format!("<ul>{list}</ul>");
             }
@@ -89,6 +97,35 @@ impl<'s> Sidebar<'s> {
             at = parent;
         }
         format!("<ul>{html}</ul>")
+    }
+
+    /// The entries of the folder `at`, `open` written in place of its closed entry; of a large folder those around it.
+    fn list(&self, at: usize, open: Option<(usize, &str)>) -> String {
+        let children = &self.nodes[at].children;
+        let here = open.map_or(0, |(child, _)| self.ranks[child]);
+        let shown = if self.full || children.len() <= 2 * NEIGHBOURS + 1 {
+            0..children.len()
+        } else {
+            let start = here
+                .saturating_sub(NEIGHBOURS)
+                .min(children.len() - 2 * NEIGHBOURS - 1);
+            start..start + 2 * NEIGHBOURS + 1
+        };
+        let rest = format!("<li class=\"rest\"><a{}</li>", self.links[at]);
+        let mut out = String::new();
+        if shown.start > 0 {
+            out.push_str(&rest);
+        }
+        for &child in &children[shown.clone()] {
+            out.push_str(match open {
+                Some((open, html)) if open == child => html,
+                _ => &self.closed[child],
+            });
+        }
+        if shown.end < children.len() {
+            out.push_str(&rest);
+        }
+        out
     }
 }
 
@@ -155,5 +192,17 @@ mod tests {
         let sidebar = Sidebar::new(&nodes, &Base::default());
         assert!(!sidebar.at(None).contains("글7"));
         assert!(sidebar.at(Some(9)).contains("글8"));
+    }
+
+    #[test]
+    fn a_large_folder_lists_the_neighbours_and_leads_to_the_rest() {
+        let nodes = nodes(1000);
+        let sidebar = Sidebar::new(&nodes, &Base::default());
+        for (at, rests) in [(2, 1), (502, 2), (1001, 1)] {
+            let html = sidebar.at(Some(at));
+            assert_eq!(html.matches("class=\"rest\"").count(), rests);
+            assert_eq!(html.matches(">글").count(), 2 * NEIGHBOURS + 1);
+            assert!(html.contains("aria-current"));
+        }
     }
 }

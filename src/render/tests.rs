@@ -179,3 +179,171 @@ fn a_site_that_does_not_know_its_address_has_root_relative_links_and_no_sitemap(
     assert!(!page.contains("canonical"));
     assert!(file(&tree, "feed.xml").contains("<id>urn:notes:"));
 }
+
+#[test]
+fn nothing_a_note_says_becomes_markup_or_template() {
+    let nasty = "<script>alert(1)</script>\"']]>&{{ site.title }}{% include \"x\" %}";
+    let (mut own, mut parsed) = note("a.md", dated("2026-01-01", &[nasty]), &[], &[]);
+    own.front_matter.title = Some(nasty.to_owned());
+    own.front_matter.description = Some(nasty.to_owned());
+    own.front_matter.aliases = vec!["old".to_owned()];
+    parsed.body.html = "<p>{{ 7 * 7 }}{% if %}</p>".to_owned();
+    let mut config = config("https://example.com/");
+    config.title = nasty.to_owned();
+    config.author = nasty.to_owned();
+    let (tree, diagnostics) = build(
+        vec![
+            (own, parsed),
+            note("b.md", FrontMatter::default(), &[(1, nasty)], &["a.md"]),
+        ],
+        &config,
+    );
+    assert_eq!(diagnostics, []);
+    let mut pages = 0;
+    for (path, content) in &tree {
+        let Content::Bytes(bytes) = content else {
+            continue;
+        };
+        if path.starts_with("assets/") {
+            continue;
+        }
+        pages += 1;
+        let text = String::from_utf8_lossy(bytes);
+        assert!(!text.contains("<script>"), "{path}");
+        assert!(!text.contains("]]>"), "{path}");
+    }
+    assert!(pages > 6);
+    let page = file(&tree, "a/index.html");
+    assert!(page.contains("{{ 7 * 7 }}{% if %}") && !page.contains("49"));
+    assert!(page.contains("<h1>&lt;script&gt;"));
+}
+
+#[test]
+fn no_page_needs_inline_script_or_style() {
+    let (tree, _) = build(notes(), &config("https://example.com/"));
+    for path in tree.keys().filter(|path| path.ends_with(".html")) {
+        let page = file(&tree, path);
+        assert!(
+            !page.contains("<style") && !page.contains(" style=\"") && !page.contains(" onclick"),
+            "{path}"
+        );
+        for (at, _) in page.match_indices("<script") {
+            assert!(
+                page[at..]
+                    .split('>')
+                    .next()
+                    .is_some_and(|tag| tag.contains(" src=")),
+                "{path}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_notes_give_the_same_bytes() {
+    assert_eq!(
+        build(notes(), &config("/sub/")).0,
+        build(notes(), &config("/sub/")).0
+    );
+}
+
+#[test]
+fn a_site_overrides_the_theme_file_by_file() {
+    let root = tempfile::tempdir().expect("temporary folder");
+    let write = |path: &str, text: &str| {
+        let path = root.path().join(path);
+        std::fs::create_dir_all(path.parent().expect("folder")).expect("folder");
+        std::fs::write(path, text).expect("file");
+    };
+    write("content/a.md", "");
+    write(
+        "themes/mine/templates/page.html",
+        "{% extends \"base.html\" %}{% block main %}내 틀 {{ page.title }}{% endblock main %}",
+    );
+    write("assets/custom.css", "body { color: red }");
+    let (theme, diagnostics) = Theme::load(Some(root.path()), "mine");
+    assert_eq!(diagnostics, []);
+    let (site, _) = assemble(notes(), &[], &[], &config(""), &Facts::default());
+    let mut tree = OutputTree::new();
+    render(&site, &theme, &config(""), "", &mut tree, &mut Vec::new());
+    let page = file(&tree, "about/index.html");
+    assert!(
+        page.contains("내 틀 소개")
+            && page.contains("custom-########.css")
+            && page.contains("class=\"top\"")
+    );
+}
+
+#[test]
+fn a_broken_template_is_named_with_its_line_and_the_built_in_one_serves() {
+    let root = tempfile::tempdir().expect("temporary folder");
+    let folder = root.path().join("themes/mine/templates");
+    std::fs::create_dir_all(&folder).expect("folder");
+    std::fs::write(folder.join("page.html"), "첫 줄\n{% if %}\n").expect("file");
+    std::fs::write(folder.join("term.html"), "{% extends \"nothing.html\" %}").expect("file");
+    std::fs::write(
+        folder.join("terms.html"),
+        "둘째\n{{ page.nothing.at_all }}\n",
+    )
+    .expect("file");
+    let (theme, mut diagnostics) = Theme::load(Some(root.path()), "mine");
+    let (site, _) = assemble(notes(), &[], &[], &config(""), &Facts::default());
+    let mut tree = OutputTree::new();
+    render(&site, &theme, &config(""), "", &mut tree, &mut diagnostics);
+    let places: Vec<(String, usize)> = diagnostics
+        .iter()
+        .map(|wrong| {
+            wrong
+                .place
+                .as_ref()
+                .map_or((String::new(), 0), |place| (place.file.clone(), place.line))
+        })
+        .collect();
+    assert_eq!(
+        places,
+        [
+            ("themes/mine/templates/page.html".to_owned(), 2),
+            ("themes/mine/templates/term.html".to_owned(), 0),
+            ("themes/mine/templates/terms.html".to_owned(), 2),
+        ],
+        "{diagnostics:#?}"
+    );
+    assert!(tree.contains_key("about/index.html") && tree.contains_key("tags/aws/index.html"));
+    assert!(!tree.contains_key("tags/index.html"));
+}
+
+#[test]
+fn an_english_site_speaks_english() {
+    let mut config = config("");
+    config.language = "en".to_owned();
+    let (tree, _) = build(notes(), &config);
+    let page = file(&tree, "aws/람다/index.html");
+    assert!(
+        page.contains("Skip to content")
+            && page.contains("21 March 2026")
+            && page.contains("lang=\"en\"")
+    );
+}
+
+#[test]
+fn what_the_author_published_under_a_made_name_stays() {
+    let (site, _) = assemble(
+        notes(),
+        &[],
+        &[],
+        &config("https://example.com/"),
+        &Facts::default(),
+    );
+    let (theme, _) = Theme::load(None, "default");
+    let own = Content::Bytes(b"mine".as_slice().into());
+    let mut tree = OutputTree::from([("robots.txt".to_owned(), own.clone())]);
+    render(
+        &site,
+        &theme,
+        &config("https://example.com/"),
+        "",
+        &mut tree,
+        &mut Vec::new(),
+    );
+    assert_eq!(tree["robots.txt"], own);
+}

@@ -122,16 +122,22 @@ impl Theme {
         };
         // Parsing checks that filters exist; `render` puts the ones that know the site in their place.
         super::filters::register(&mut theme.tera, super::filters::Links::default());
-        theme.parse(templates, &mut diagnostics);
+        let mut wrong = theme.parse(templates);
+        // The engine reports in the order of a hash table.
+        let place = |found: &Diagnostic| {
+            found
+                .place
+                .as_ref()
+                .map(|place| (place.file.clone(), place.line))
+        };
+        wrong.sort_by_key(place);
+        diagnostics.extend(wrong);
         (theme, diagnostics)
     }
 
     /// Parses the uppermost layer of each template; where the set fails, the template at fault goes one layer down.
-    fn parse(
-        &mut self,
-        mut templates: BTreeMap<String, Vec<ThemeFile>>,
-        diagnostics: &mut Vec<Diagnostic>,
-    ) {
+    fn parse(&mut self, mut templates: BTreeMap<String, Vec<ThemeFile>>) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
         loop {
             templates.retain(|_, layers| !layers.is_empty());
             self.origins.clear();
@@ -147,7 +153,7 @@ impl Theme {
             }
             let pristine = self.tera.clone();
             let error = match self.tera.add_raw_templates(self.sources.clone()) {
-                Ok(()) => return,
+                Ok(()) => return diagnostics,
                 Err(error) => error,
             };
             self.tera = pristine;
@@ -178,7 +184,7 @@ impl Theme {
                 Some(layers) => {
                     layers.pop();
                 }
-                None => return,
+                None => return diagnostics,
             }
         }
     }

@@ -38,6 +38,8 @@ use crate::output::OutputTree;
 
 /// Where the server keeps what is its own and not the site's.
 const OWN: &str = "/__notes/";
+/// The name of the reload script in there.
+const RELOAD_SCRIPT: &str = "reload.js";
 /// How many ports after a taken one are tried.
 const MORE_PORTS: u16 = 20;
 
@@ -56,9 +58,9 @@ pub struct Options {
     pub open: bool,
     /// The language of messages.
     pub lang: Lang,
-    /// The browser's side of live reload: file name and text of each module, served under `/__notes/` with `watch`
-    /// only. The first is added to every page, and may import the others by `./name`.
-    pub scripts: Vec<(&'static str, &'static str)>,
+    /// The browser's side of live reload, a module that imports nothing. It is served and added to pages with `watch`
+    /// only; the published site has none of it.
+    pub reload_script: &'static str,
     /// Paths whose changes mean nothing, absolute or relative to `root`: where the site is published. `public/`,
     /// `target/`, hidden folders and editors' temporary files need not be named.
     pub ignored: Vec<PathBuf>,
@@ -335,14 +337,10 @@ fn addresses(host: &str, port: u16) -> io::Result<Vec<SocketAddr>> {
 
 /// What is done with a request.
 fn handler(options: &Options, hosts: Hosts, shared: Arc<Shared>) -> Arc<http::Handler> {
-    let scripts = if options.watch {
-        options.scripts.clone()
-    } else {
-        Vec::new()
-    };
+    let reload_script = options.reload_script;
     let style = Style {
         lang: options.lang,
-        script: scripts.first().map(|(name, _)| format!("{OWN}{name}")),
+        script: options.watch.then(|| format!("{OWN}{RELOAD_SCRIPT}")),
     };
     let watch = options.watch;
     Arc::new(move |request: &Request| {
@@ -358,9 +356,8 @@ fn handler(options: &Options, hosts: Hosts, shared: Arc<Shared>) -> Arc<http::Ha
             let events = shared.pages.listen();
             return Outcome::Stream(Box::new(move |stream| events::stream(&events, stream)));
         }
-        let script = own.and_then(|own| scripts.iter().find(|(name, _)| *name == own));
-        if let Some((_, text)) = script {
-            return Outcome::Answer(answer::script(text));
+        if own == Some(RELOAD_SCRIPT) {
+            return Outcome::Answer(answer::script(reload_script));
         }
         Outcome::Answer(answer::answer(&shared.site(), &style, request))
     })

@@ -17,9 +17,6 @@ pub(super) struct Site {
     base: String,
     /// By name in `public/`, NFC.
     files: BTreeMap<String, Entry>,
-    /// Names that style sheets had in earlier builds, to the names they have now: a page whose style sheets are
-    /// swapped without a reload still knows the earlier ones.
-    renamed_styles: BTreeMap<String, String>,
     id: String,
 }
 
@@ -61,14 +58,11 @@ impl Site {
             id.update(digest.as_bytes());
             files.insert(name, Entry { content, digest });
         }
-        let mut site = Site {
+        Site {
             base: normal_base(base_path),
             files,
-            renamed_styles: BTreeMap::new(),
             id: short(&id.finalize()),
-        };
-        site.renamed_styles = site.follow_styles(previous);
-        site
+        }
     }
 
     /// The path the site lies under, decoded: begins and ends with `/`.
@@ -81,11 +75,10 @@ impl Site {
         &self.id
     }
 
-    /// The name under which `name` (NFC) is published now, if it is.
+    /// The name of the file published as `name` (NFC), if there is one.
     pub(super) fn name(&self, name: &str) -> Option<&str> {
-        let found = self.files.get_key_value(name);
-        found
-            .or_else(|| self.files.get_key_value(self.renamed_styles.get(name)?))
+        self.files
+            .get_key_value(name)
             .map(|(name, _)| name.as_str())
     }
 
@@ -151,19 +144,6 @@ impl Site {
                     _ => None,
                 },
             )
-            .collect()
-    }
-
-    fn follow_styles(&self, previous: &Site) -> BTreeMap<String, String> {
-        let now = self.style_renames(previous);
-        let earlier = previous.renamed_styles.iter().map(|(first, last)| {
-            let last = last.as_str();
-            (first.as_str(), now.get(last).copied().unwrap_or(last))
-        });
-        earlier
-            .chain(now.iter().map(|(&old, &new)| (old, new)))
-            .filter(|(_, new)| self.files.contains_key(*new))
-            .map(|(old, new)| (old.to_owned(), new.to_owned()))
             .collect()
     }
 }
@@ -330,10 +310,6 @@ pub(super) mod tests {
         assert_eq!(second.difference(&first), Difference::Styles);
         let third = build("style-ffffffff0000.css", "글", &second);
         assert_eq!(third.difference(&second), Difference::Styles);
-        for earlier in ["style-0123456789ab.css", "style-abcdef012345.css"] {
-            let name = third.name(&format!("assets/{earlier}"));
-            assert_eq!(name, Some("assets/style-ffffffff0000.css"));
-        }
         let fourth = build("style-eeeeeeee0000.css", "다른 글", &third);
         assert_eq!(fourth.difference(&third), Difference::Pages);
         let plain = site_of("/", &[("a.css", "a")], &Site::default());

@@ -20,7 +20,7 @@ use super::{Facts, Page};
 use crate::config::SlugStyle;
 
 /// How many broken links get a "did you mean": each compares all names, and a site may have thousands.
-const MAX_SUGGESTIONS: usize = 200;
+const MAX_SUGGESTIONS: usize = 100;
 
 /// What a link came to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -311,7 +311,8 @@ impl<'a> Resolver<'a> {
             .source
             .rsplit_once('/')
             .map_or("", |(folder, _)| folder);
-        for path in [&decoded, &raw] {
+        let spellings = [Some(&decoded), Some(&raw).filter(|raw| **raw != decoded)];
+        for path in spellings.into_iter().flatten() {
             let path = path.replace('\\', "/");
             let rooted = path.starts_with('/');
             let from_root = join("", &path);
@@ -320,6 +321,7 @@ impl<'a> Resolver<'a> {
             } else {
                 join(folder, &path)
             };
+            let from_root = from_root.filter(|path| relative.as_ref() != Some(path));
             for candidate in [relative, from_root].into_iter().flatten() {
                 if let Some(target) = self.lookup(&candidate) {
                     return Some(target);
@@ -530,7 +532,7 @@ impl<'a> Resolver<'a> {
                 .collect()
         });
         let wanted: Vec<char> = fold(stem_of(path.trim_end_matches('/'))).chars().collect();
-        let limit = (wanted.len() / 3).max(1);
+        let limit = (wanted.len() / 3).clamp(1, 4);
         if wanted.is_empty() {
             return None;
         }

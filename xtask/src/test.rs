@@ -167,8 +167,9 @@ fn end_to_end(options: &Options) -> Outcome {
                 .current_dir(&folder),
         )?;
     }
-    // The same profile as `cargo test`: nothing is compiled twice, and the binary lies beside this one.
-    finish(cargo().args(["build", "--package", "notes", "--bin", "notes"]))?;
+    // The same profile and targets as `cargo test --workspace`: with fewer, cargo would unify the dependencies' features
+    // otherwise and compile Tantivy a second time. The binary lies beside this one.
+    finish(cargo().args(["build", "--workspace", "--bins", "--tests"]))?;
     let binary = env::current_exe()?.with_file_name(format!("notes{}", env::consts::EXE_SUFFIX));
     let mut tests = Command::new("node");
     tests

@@ -1,6 +1,7 @@
 //! Bounds-checked reading and writing of little binary files: LEB128 variable-length integers, byte strings, columns.
 
 use crate::FormatError;
+use alloc::vec::Vec;
 
 /// Appends values to a growing buffer.
 #[derive(Debug, Default, Clone)]

@@ -6,6 +6,9 @@
 use crate::bytes::{Reader, Writer};
 use crate::postings::FIELD_COUNT;
 use crate::{FORMAT_VERSION, FormatError, json};
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Length of the hash in a file name, in bytes; twice as many hexadecimal digits.
 pub const HASH_LENGTH: usize = 6;

@@ -4,7 +4,10 @@
 //! [`Engine::provide`] and asks again. From an empty cache that takes at most: the entry; index and dictionary;
 //! lexicon shards; postings shards; blocks of text.
 
-use std::collections::BTreeMap;
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use crate::FormatError;
 use crate::directory::{Directory, Kind, read_entry, shard_of};
@@ -15,7 +18,7 @@ use crate::morphology::Dictionary;
 use crate::passages::Block;
 use crate::postings;
 use crate::query::{Alternative, Draft, Lookup, Query};
-use crate::rank::{BestAlternative, Combiner, Statistics, score_term};
+use crate::rank::{Combiner, Statistics, UnitScorer};
 
 /// The entry file's name.
 pub const ENTRY: &str = "entry.json";
@@ -52,7 +55,7 @@ pub enum Answer {
 
 /// Scores the units of a query; the published postings and Tantivy are two of them.
 pub trait Scorer {
-    /// The score of every section that holds one of `alternatives`, that of its best alternative, in order of sections.
+    /// The score of every section that holds one of `alternatives`, that of its best alternative, each once.
     fn score(&self, alternatives: &[Alternative]) -> Result<Vec<(u32, f32)>, FormatError>;
 }
 
@@ -63,9 +66,9 @@ pub struct Engine {
     entry: Option<(String, String)>,
     directory: Option<Directory>,
     dictionary: Option<Dictionary>,
-    lexicon: BTreeMap<String, Shard>,
-    postings: BTreeMap<String, Vec<u8>>,
-    text: BTreeMap<String, Block>,
+    lexicon: Files<Shard>,
+    postings: Files<Vec<u8>>,
+    text: Files<Block>,
 }
 
 impl Engine {
@@ -78,9 +81,9 @@ impl Engine {
         match Kind::of(name) {
             Some(Kind::Index) => self.directory = Some(Directory::read(bytes)?),
             Some(Kind::Dictionary) => self.dictionary = Some(Dictionary::read(bytes)?),
-            Some(Kind::Lexicon) => drop(self.lexicon.insert(name.to_owned(), Shard::read(bytes)?)),
-            Some(Kind::Postings) => drop(self.postings.insert(name.to_owned(), bytes.to_vec())),
-            Some(Kind::Text) => drop(self.text.insert(name.to_owned(), Block::read(bytes)?)),
+            Some(Kind::Lexicon) => self.lexicon.insert(name, Shard::read(bytes)?),
+            Some(Kind::Postings) => self.postings.insert(name, bytes.to_vec()),
+            Some(Kind::Text) => self.text.insert(name, Block::read(bytes)?),
             None => {}
         }
         Ok(())
@@ -98,7 +101,7 @@ impl Engine {
         let mut need = Vec::new();
         for alternative in query.units.iter().flat_map(|unit| &unit.alternatives) {
             if let Some((name, _)) = postings_file(directory, alternative.info)
-                && !self.postings.contains_key(&name)
+                && !self.postings.get(&name).is_some()
             {
                 need.push(name);
             }
@@ -132,7 +135,7 @@ impl Engine {
         let mut wanted = |prefix: &[u8], most: usize| {
             for at in directory.lexicon_range(prefix).take(most) {
                 let name = Kind::Lexicon.file_name(&directory.lexicon[at].hash);
-                if !self.lexicon.contains_key(&name) {
+                if !self.lexicon.get(&name).is_some() {
                     need.push(name);
                 }
             }
@@ -211,10 +214,38 @@ fn shortened(text: &str) -> &str {
     &text[..end]
 }
 
-fn distinct(mut names: Vec<String>) -> Vec<String> {
-    names.sort_unstable();
-    names.dedup();
-    names
+fn distinct(names: Vec<String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for name in names {
+        if !kept.contains(&name) {
+            kept.push(name);
+        }
+    }
+    kept
+}
+
+/// What has been read of one kind of file, by name. There are a few hundred at most.
+#[derive(Debug)]
+struct Files<T>(Vec<(String, T)>);
+
+impl<T> Default for Files<T> {
+    fn default() -> Self {
+        Files(Vec::new())
+    }
+}
+
+impl<T> Files<T> {
+    fn get(&self, name: &str) -> Option<&T> {
+        self.0
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, file)| file)
+    }
+
+    fn insert(&mut self, name: &str, file: T) {
+        self.0.retain(|(known, _)| known != name);
+        self.0.push((name.to_owned(), file));
+    }
 }
 
 /// The best sections for `query`, scored by `scorer`.
@@ -249,7 +280,7 @@ impl Scorer for Engine {
             sections: directory.sections,
             average_lengths: directory.average_lengths,
         };
-        let mut best = BestAlternative::default();
+        let mut unit = UnitScorer::new(statistics);
         for alternative in alternatives {
             let (name, first) = postings_file(directory, alternative.info)
                 .ok_or(FormatError("a term has no postings"))?;
@@ -262,25 +293,12 @@ impl Scorer for Engine {
             let bytes = shard
                 .get(start..end)
                 .ok_or(FormatError("a postings shard is too short"))?;
-            let mut scores: Vec<(u32, f32)> = Vec::new();
-            score_term(
+            unit.add(
                 &postings::read(bytes, directory.sections)?,
-                &statistics,
-                |section, score| {
-                    scores.push((section, score));
-                },
+                alternative.weight,
             );
-            // A stable sort keeps the fields in order, so that sums do not depend on the platform.
-            scores.sort_by_key(|entry| entry.0);
-            let summed = scores.chunk_by(|a, b| a.0 == b.0).map(|fields| {
-                (
-                    fields[0].0,
-                    fields.iter().map(|field| field.1).sum::<f32>() * alternative.weight,
-                )
-            });
-            best.add(summed);
         }
-        Ok(best.finish())
+        Ok(unit.finish())
     }
 }
 

@@ -3,7 +3,10 @@
 //! Steps: find every mark in the text, slide a window over the matches for the one that holds the most different
 //! marks, widen it to the sentence, cut between grapheme clusters.
 
-use crate::analysis::fold_case;
+use crate::analysis::{fold_case, is_upper, lower};
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// How many characters an excerpt has at most.
 const LONGEST: usize = 120;
@@ -111,15 +114,7 @@ fn find(chars: &[char], marks: &[String]) -> Vec<Match> {
 
 /// Whether a camelCase part begins at `at`.
 fn hump(chars: &[char], at: usize) -> bool {
-    chars[at].is_uppercase() && at > 0 && !chars[at - 1].is_uppercase()
-}
-
-fn lower(c: char) -> char {
-    let mut lower = c.to_lowercase();
-    match (lower.next(), lower.next()) {
-        (Some(lower), None) => lower,
-        _ => c,
-    }
+    at > 0 && is_upper(chars[at]) && !is_upper(chars[at - 1])
 }
 
 /// The character range to show.
@@ -129,9 +124,12 @@ fn window(chars: &[char], matches: &[Match]) -> (usize, usize) {
         let inside = matches[index..]
             .iter()
             .take_while(|found| found.end <= first.start + LONGEST - LEAD);
-        let mut seen: Vec<usize> = inside.map(|found| found.mark).collect();
-        seen.sort_unstable();
-        seen.dedup();
+        let mut seen: Vec<usize> = Vec::new();
+        inside.for_each(|found| {
+            if !seen.contains(&found.mark) {
+                seen.push(found.mark);
+            }
+        });
         if best.is_none_or(|(most, _)| seen.len() > most) {
             best = Some((seen.len(), index));
         }

@@ -1,5 +1,6 @@
 //! Just enough JSON: writing answers and reading file names out of the entry file, without a JSON library in the WASM.
 
+use alloc::string::String;
 /// Appends `text` as a JSON string (RFC 8259, section 7).
 pub fn push_string(out: &mut String, text: &str) {
     out.push('"');

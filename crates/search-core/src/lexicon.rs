@@ -3,6 +3,9 @@
 //! A key is the term's keystrokes and one tag byte. Keystrokes make a half-composed syllable a true prefix (가시ㅅ is
 //! `rktlt`, 가시성 `rktltjd`) and put both keyboard layouts in one key space; the tag tells 가 from a literal `rk`.
 
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
+use alloc::vec::Vec;
 use hangul::keystrokes::{from_keystrokes, to_keystrokes};
 
 use crate::bytes::{Reader, SortedKeys, Writer};
@@ -123,8 +126,8 @@ impl Shard {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::collections::BTreeMap;
     use proptest::prelude::*;
-    use std::collections::BTreeMap;
 
     #[test]
     fn a_half_composed_word_is_a_prefix() {

@@ -9,6 +9,10 @@
 //! [`rank`] scores sections, [`excerpt`] picks the sentence to show, and [`engine`] drives it all without doing any
 //! I/O itself: it says which files it needs and is given their bytes.
 
+#![cfg_attr(not(test), no_std)]
+
+extern crate alloc;
+
 pub mod analysis;
 pub mod bytes;
 pub mod directory;
@@ -35,4 +39,4 @@ impl core::fmt::Display for FormatError {
     }
 }
 
-impl std::error::Error for FormatError {}
+impl core::error::Error for FormatError {}

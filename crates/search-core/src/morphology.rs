@@ -5,7 +5,11 @@
 //! (`Mode::Normal`: common-prefix search, unknown words by category, minimum cost), so it cuts the same way. What it
 //! would cut differently is written into a table of exceptions by the builder, which checks every run.
 
-use std::collections::BTreeMap;
+use alloc::borrow::ToOwned as _;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 
 use crate::bytes::{Reader, SortedKeys, Writer};
 use crate::{FORMAT_VERSION, FormatError};
@@ -268,11 +272,11 @@ pub struct Dictionary {
     class: Vec<u16>,
     cost: Vec<i16>,
     /// Parts of entries that have any.
-    parts: BTreeMap<u32, Vec<Part>>,
+    parts: Vec<(u32, Vec<Part>)>,
     rights: usize,
     /// `matrix[left * rights + right]`.
     matrix: Vec<i16>,
-    exceptions: BTreeMap<String, Vec<Morpheme>>,
+    exceptions: Vec<(String, Vec<Morpheme>)>,
 }
 
 /// A node of the lattice; the best path to it is already known.
@@ -339,10 +343,10 @@ impl Dictionary {
             .into_iter()
             .map(|cost| cost as i16)
             .collect();
-        let mut parts = BTreeMap::new();
+        let mut parts = Vec::new();
         for (entry, &class) in class.iter().enumerate() {
             match with_parts.get(usize::from(class)) {
-                Some(true) => drop(parts.insert(entry as u32, read_parts(&mut reader)?)),
+                Some(true) => parts.push((entry as u32, read_parts(&mut reader)?)),
                 Some(false) => {}
                 None => return Err(FormatError("an entry has no class")),
             }
@@ -371,7 +375,7 @@ impl Dictionary {
         {
             return Err(FormatError("a connection id is outside the matrix"));
         }
-        let mut exceptions = BTreeMap::new();
+        let mut exceptions: Vec<(String, Vec<Morpheme>)> = Vec::new();
         for _ in 0..reader.count(2)? {
             let run = reader.string()?.to_owned();
             let mut morphemes = Vec::new();
@@ -390,7 +394,7 @@ impl Dictionary {
                 });
                 start = end;
             }
-            exceptions.insert(run, morphemes);
+            exceptions.push((run, morphemes));
         }
         Ok(Dictionary {
             unknown,
@@ -452,6 +456,15 @@ impl Dictionary {
         }
     }
 
+    fn parts_of(&self, entry: u32) -> Vec<Part> {
+        let found = self.parts.binary_search_by(|(of, _)| of.cmp(&entry));
+        found
+            .ok()
+            .and_then(|at| self.parts.get(at))
+            .map(|(_, parts)| parts.clone())
+            .unwrap_or_default()
+    }
+
     fn add_unknown(&self, lattice: &mut Lattice, start: usize, end: usize) {
         for word in &self.unknown.words {
             self.add(
@@ -474,7 +487,7 @@ struct Lattice {
 
 impl Segmenter for Dictionary {
     fn segment(&self, run: &str) -> Vec<Morpheme> {
-        if let Some(morphemes) = self.exceptions.get(run) {
+        if let Some((_, morphemes)) = self.exceptions.iter().find(|(known, _)| known == run) {
             return morphemes.clone();
         }
         let mut offsets: Vec<usize> = run.char_indices().map(|(at, _)| at).collect();
@@ -552,7 +565,7 @@ impl Segmenter for Dictionary {
             let (role, parts) = match node.entry {
                 Some(entry) => {
                     let role = self.classes[usize::from(self.class[entry as usize])].role;
-                    (role, self.parts.get(&entry).cloned().unwrap_or_default())
+                    (role, self.parts_of(entry))
                 }
                 None => (Role::Unknown, Vec::new()),
             };

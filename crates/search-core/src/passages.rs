@@ -2,6 +2,9 @@
 
 use crate::bytes::{Reader, Writer};
 use crate::{FORMAT_VERSION, FormatError};
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
+use alloc::vec::Vec;
 
 /// A page that sections belong to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 
 use crate::FormatError;
 use crate::bytes::{Reader, Writer};
+use alloc::vec::Vec;
 
 /// The fields of a section, in the order they are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

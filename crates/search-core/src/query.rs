@@ -5,13 +5,17 @@
 //! choice of terms: the word being typed stands for every term its keystrokes begin; a final consonant that belongs to
 //! the next syllable is let go; a word typed on the wrong layout is read on the other.
 
+use alloc::borrow::ToOwned as _;
+use alloc::string::String;
+use alloc::vec;
+use alloc::vec::Vec;
 use hangul::keystrokes::{from_keystrokes, to_keystrokes};
 use hangul::syllable::{Syllable, decompose};
 
 use crate::analysis::{RunTerms, Script, fold_case, runs, stem_english, terms_of};
 use crate::lexicon::{TermInfo, key_of, term_of};
 use crate::morphology::Segmenter;
-use crate::rank::idf;
+use crate::rank::{Best, idf};
 
 /// Words of a query beyond this many are ignored.
 const MOST_WORDS: usize = 16;
@@ -136,8 +140,6 @@ impl Draft {
             );
             keys.extend(other_layout(reading).map(|term| key_of(&term)));
         }
-        keys.sort_unstable();
-        keys.dedup();
         keys
     }
 
@@ -156,8 +158,6 @@ impl Draft {
         for word in &self.words {
             resolve_word(word, lookup, &mut query);
         }
-        query.marks.sort_unstable();
-        query.marks.dedup();
         query
     }
 }
@@ -370,14 +370,14 @@ fn prefix_alternatives(
     lookup: &impl Lookup,
 ) -> Vec<Alternative> {
     let prefix = prefix_of(text);
-    let mut found: Vec<(Vec<u8>, TermInfo)> = lookup
-        .with_prefix(&prefix)
-        .into_iter()
-        // The word itself, fully typed, is no completion; one letter's tag byte does not count.
-        .filter(|(key, _)| key.len() > prefix.len() + 1 && script(key.last() == Some(&1)))
-        .collect();
-    found.sort_by(|a, b| b.1.sections.cmp(&a.1.sections).then(a.0.cmp(&b.0)));
-    found.truncate(MOST_COMPLETIONS);
+    let mut best = Best::new(MOST_COMPLETIONS);
+    for (key, info) in lookup.with_prefix(&prefix) {
+        // The word itself, fully typed, is no completion: a key ends in a tag byte.
+        if key.len() > prefix.len() + 1 && script(key.last() == Some(&1)) {
+            best.offer((key, info), info.sections as f32);
+        }
+    }
+    let found: Vec<(Vec<u8>, TermInfo)> = best.kept.into_iter().map(|(found, _)| found).collect();
     let total = lookup.sections();
     let common = found
         .first()
@@ -400,7 +400,7 @@ fn prefix_alternatives(
 mod tests {
     use super::*;
     use crate::morphology::{Morpheme, Role};
-    use std::collections::BTreeMap;
+    use alloc::collections::BTreeMap;
 
     /// Cuts the particles 는 and 를 off, knows nothing else.
     struct Particles;

@@ -6,6 +6,8 @@
 //! that all words together beat one word often.
 
 use crate::postings::{FIELD_COUNT, TermPostings};
+use alloc::vec;
+use alloc::vec::Vec;
 
 const K1: f32 = 1.2;
 const B: f32 = 0.75;
@@ -55,23 +57,65 @@ pub struct Statistics {
     pub average_lengths: [f32; FIELD_COUNT],
 }
 
-/// Calls `emit(section, score)` for every section and field that holds the term; a section's scores add up.
-pub fn score_term(
-    postings: &TermPostings,
-    statistics: &Statistics,
-    mut emit: impl FnMut(u32, f32),
-) {
-    for (field, list) in postings.iter().enumerate() {
-        if list.is_empty() {
-            continue;
+/// Scores one unit: terms are added one after another, a section's score is that of its best term.
+#[derive(Debug)]
+pub struct UnitScorer {
+    statistics: Statistics,
+    /// Score of the term being added, by section; 0 where it does not occur.
+    term: Vec<f32>,
+    term_sections: Vec<u32>,
+    /// Best score so far, by section.
+    best: Vec<f32>,
+    best_sections: Vec<u32>,
+}
+
+impl UnitScorer {
+    /// A scorer without terms.
+    pub fn new(statistics: Statistics) -> Self {
+        let zeros = vec![0.0; statistics.sections as usize];
+        UnitScorer {
+            statistics,
+            term: zeros.clone(),
+            term_sections: Vec::new(),
+            best: zeros,
+            best_sections: Vec::new(),
         }
-        let weight = idf(list.len() as u32, statistics.sections) * (1.0 + K1) * FIELD_BOOSTS[field];
-        let average = statistics.average_lengths[field].max(f32::MIN_POSITIVE);
-        for posting in list {
-            let frequency = posting.frequency as f32;
-            let norm = K1 * (1.0 - B + B * field_length(posting.length_code) as f32 / average);
-            emit(posting.section, weight * (frequency / (frequency + norm)));
+    }
+
+    /// Adds a term that counts `weight`. Fields are added in their order, so that sums do not depend on the platform.
+    pub fn add(&mut self, postings: &TermPostings, weight: f32) {
+        for (field, list) in postings.iter().enumerate() {
+            let rarity =
+                idf(list.len() as u32, self.statistics.sections) * (1.0 + K1) * FIELD_BOOSTS[field];
+            let average = self.statistics.average_lengths[field].max(f32::MIN_POSITIVE);
+            for posting in list {
+                let Some(score) = self.term.get_mut(posting.section as usize) else {
+                    continue;
+                };
+                if *score == 0.0 {
+                    self.term_sections.push(posting.section);
+                }
+                let frequency = posting.frequency as f32;
+                let norm = K1 * (1.0 - B + B * field_length(posting.length_code) as f32 / average);
+                *score += rarity * (frequency / (frequency + norm));
+            }
         }
+        for section in self.term_sections.drain(..) {
+            let at = section as usize;
+            let score = core::mem::take(&mut self.term[at]) * weight;
+            if self.best[at] == 0.0 {
+                self.best_sections.push(section);
+            }
+            self.best[at] = self.best[at].max(score);
+        }
+    }
+
+    /// The score of every section that holds one of the terms, each once, in no particular order.
+    pub fn finish(self) -> Vec<(u32, f32)> {
+        self.best_sections
+            .into_iter()
+            .map(|section| (section, self.best[section as usize]))
+            .collect()
     }
 }
 
@@ -115,37 +159,48 @@ impl Combiner {
     /// The `limit` best sections, best first; equal scores in order of the sections.
     pub fn best(self, limit: usize) -> Vec<(u32, f32)> {
         let required = self.required.max(f32::MIN_POSITIVE);
-        let mut best: Vec<(u32, f32)> = Vec::new();
+        let mut best = Best::new(limit);
         for (section, (&score, &covered)) in self.scores.iter().zip(&self.covered).enumerate() {
             if covered > 0.0 {
                 let share = covered / required;
-                best.push((section as u32, score * share * share));
+                best.offer(section as u32, score * share * share);
             }
         }
-        best.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
-        best.truncate(limit);
-        best
+        best.kept
     }
 }
 
-/// Folds the scores of a unit's alternatives: a section's score is that of its best alternative.
-#[derive(Debug, Default)]
-pub struct BestAlternative {
-    scores: Vec<(u32, f32)>,
+/// Keeps the best few of many, in order; of equals the first offered comes first. (Sorting code is large in
+/// WebAssembly, and few is all we want.)
+#[derive(Debug)]
+pub struct Best<T> {
+    /// What is kept, best first, with its score.
+    pub kept: Vec<(T, f32)>,
+    most: usize,
 }
 
-impl BestAlternative {
-    /// Adds an alternative's score for each section, in any order, sections at most once.
-    pub fn add(&mut self, scores: impl IntoIterator<Item = (u32, f32)>) {
-        self.scores.extend(scores);
+impl<T> Best<T> {
+    /// Keeps at most `most`.
+    pub fn new(most: usize) -> Self {
+        Best {
+            kept: Vec::new(),
+            most,
+        }
     }
 
-    /// The best score for each section, in order of sections.
-    pub fn finish(mut self) -> Vec<(u32, f32)> {
-        self.scores
-            .sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
-        self.scores.dedup_by_key(|entry| entry.0);
-        self.scores
+    /// Offers one more.
+    pub fn offer(&mut self, item: T, score: f32) {
+        let full = self.kept.len() >= self.most;
+        if full && self.kept.last().is_none_or(|(_, least)| *least >= score) {
+            return;
+        }
+        let at = self
+            .kept
+            .iter()
+            .rposition(|(_, other)| *other >= score)
+            .map_or(0, |at| at + 1);
+        self.kept.insert(at, (item, score));
+        self.kept.truncate(self.most);
     }
 }
 
@@ -179,13 +234,9 @@ mod tests {
                     length_code,
                 })
                 .collect();
-            let mut first = 0.0;
-            score_term(&postings, &statistics, |section, score| {
-                if section == 0 {
-                    first += score
-                }
-            });
-            first
+            let mut unit = UnitScorer::new(statistics);
+            unit.add(&postings, 1.0);
+            unit.finish()[0].1
         };
         assert!(score(2, 5) > score(20, 5));
         assert!(score(2, 3) > score(2, 9));
@@ -206,9 +257,43 @@ mod tests {
 
     #[test]
     fn of_alternatives_the_best_counts_once() {
-        let mut unit = BestAlternative::default();
-        unit.add([(3, 1.0), (1, 2.0)]);
-        unit.add([(3, 4.0)]);
-        assert_eq!(unit.finish(), [(1, 2.0), (3, 4.0)]);
+        let statistics = Statistics {
+            sections: 4,
+            average_lengths: [5.0; FIELD_COUNT],
+        };
+        let mut postings = TermPostings::default();
+        postings[3].push(Posting {
+            section: 3,
+            frequency: 1,
+            length_code: 5,
+        });
+        let score = |weights: &[f32]| {
+            let mut unit = UnitScorer::new(statistics);
+            weights
+                .iter()
+                .for_each(|&weight| unit.add(&postings, weight));
+            unit.finish()
+        };
+        assert_eq!(score(&[1.0, 0.5]), score(&[1.0]));
+        assert_eq!(score(&[0.5, 1.0]).len(), 1);
+    }
+
+    #[test]
+    fn the_best_few_are_kept_in_order_and_of_equals_the_first() {
+        let mut best = Best::new(3);
+        for (item, score) in [
+            ('a', 1.0),
+            ('b', 3.0),
+            ('c', 2.0),
+            ('d', 3.0),
+            ('e', 0.5),
+            ('f', 2.0),
+        ] {
+            best.offer(item, score);
+        }
+        assert_eq!(
+            best.kept.iter().map(|(item, _)| *item).collect::<Vec<_>>(),
+            ['b', 'd', 'c']
+        );
     }
 }

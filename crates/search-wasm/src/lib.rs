@@ -5,15 +5,49 @@
 
 // The boundary is made of raw pointers; each use says why it holds.
 #![allow(unsafe_code)]
+#![cfg_attr(target_arch = "wasm32", no_std)]
 
-use std::cell::RefCell;
+extern crate alloc;
+
+use alloc::{boxed::Box, string::String, vec, vec::Vec};
+use core::cell::UnsafeCell;
 
 use search_core::FormatError;
 use search_core::engine::{Answer, Engine, answer_json};
 
-thread_local! {
-    static ENGINE: RefCell<Engine> = RefCell::new(Engine::default());
-    static RESULT: RefCell<String> = const { RefCell::new(String::new()) };
+#[cfg(target_arch = "wasm32")]
+#[global_allocator]
+static ALLOCATOR: dlmalloc::GlobalDlmalloc = dlmalloc::GlobalDlmalloc;
+
+/// A panic is a bug of ours: trap, so that the worker starts a new engine. Without its message the module is half the
+/// size.
+#[cfg(target_arch = "wasm32")]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+/// The engine and the result of the last call.
+struct State {
+    engine: Option<Engine>,
+    result: String,
+}
+
+/// State of a module that only ever has one thread.
+struct SingleThreaded(UnsafeCell<State>);
+
+// SAFETY: `wasm32-unknown-unknown` without atomics has one thread, and no function of this module calls back into
+// JavaScript, so no two references to the state exist at once.
+unsafe impl Sync for SingleThreaded {}
+
+static STATE: SingleThreaded = SingleThreaded(UnsafeCell::new(State {
+    engine: None,
+    result: String::new(),
+}));
+
+fn with_state<T>(act: impl FnOnce(&mut State) -> T) -> T {
+    // SAFETY: see `SingleThreaded`: the reference ends before this module is entered again.
+    act(unsafe { &mut *STATE.0.get() })
 }
 
 /// Makes room for `length` bytes and returns where they begin. Give them back with [`release`].
@@ -52,7 +86,7 @@ pub unsafe extern "C" fn provide(
         )
     };
     let name = core::str::from_utf8(name).unwrap_or_default();
-    let outcome = ENGINE.with_borrow_mut(|engine| engine.provide(name, bytes));
+    let outcome = with_state(|state| state.engine.get_or_insert_default().provide(name, bytes));
     finish(outcome.map(|()| Answer::Need(Vec::new())))
 }
 
@@ -65,22 +99,24 @@ pub unsafe extern "C" fn search(query: *const u8, length: usize, limit: usize) -
     // SAFETY: as in `provide`.
     let query = unsafe { core::slice::from_raw_parts(query, length) };
     let query = core::str::from_utf8(query).unwrap_or_default();
-    finish(ENGINE.with_borrow(|engine| engine.search(query, limit)))
+    finish(with_state(|state| {
+        state.engine.get_or_insert_default().search(query, limit)
+    }))
 }
 
 /// Where the last call's result begins.
 #[unsafe(no_mangle)]
 pub extern "C" fn result_pointer() -> *const u8 {
-    RESULT.with_borrow(|result| result.as_ptr())
+    with_state(|state| state.result.as_ptr())
 }
 
 /// How many bytes it has.
 #[unsafe(no_mangle)]
 pub extern "C" fn result_length() -> usize {
-    RESULT.with_borrow(String::len)
+    with_state(|state| state.result.len())
 }
 
 fn finish(answer: Result<Answer, FormatError>) -> i32 {
-    RESULT.set(answer_json(&answer));
+    with_state(|state| state.result = answer_json(&answer));
     i32::from(answer.is_err())
 }

@@ -49,6 +49,14 @@ export async function notes(parameters) {
   }
 }
 
+/** `out`, if there is a site with an index in it: what follows would only time out without one. */
+function built(out) {
+  for (const file of ["index.html", "404.html", "search/entry.json"]) {
+    if (!existsSync(join(out, file))) throw new Error(`notes build made no ${file}`);
+  }
+  return out;
+}
+
 /**
  * Builds the fixture site into `folder`.
  *
@@ -64,7 +72,7 @@ export async function buildFixture(folder, base = "/") {
   const root = join(folder, "site");
   await cp(join(here, "site"), root, { recursive: true });
   await notes(["build", "--root", root, "--out", out, "--no-cache", "--base-url", `https://notes.example${base}`]);
-  return out;
+  return built(out);
 }
 
 /**
@@ -81,7 +89,7 @@ export async function buildSeeds(folder) {
   }
   const out = join(folder, "public");
   await notes(["build", "--root", root, "--out", out, "--no-cache"]);
-  return out;
+  return built(out);
 }
 
 /**
