@@ -59,7 +59,7 @@ pub enum SlugStyle {
 }
 
 /// `[markdown]`.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MarkdownConfig {
     /// A line break in the source is a line break on the page (Notion, Obsidian habit).
@@ -135,16 +135,6 @@ impl Default for Config {
     }
 }
 
-impl Default for MarkdownConfig {
-    fn default() -> Self {
-        MarkdownConfig {
-            hard_breaks: false,
-            math: false,
-            line_numbers: false,
-        }
-    }
-}
-
 impl Default for SearchConfig {
     fn default() -> Self {
         SearchConfig {
@@ -216,13 +206,13 @@ impl Config {
     /// # Errors
     /// A usage [`Failure`] where it is no address.
     pub fn with_base_url(mut self, address: &str) -> Result<Config, Failure> {
-        self.base_url = base_url(address).map_err(Failure::usage)?;
+        self.base_url = base_url(address).map_err(|diagnostic| Failure::usage(*diagnostic))?;
         Ok(self)
     }
 }
 
 /// A site's address with its closing slash, or empty; RFC 3986 with a scheme of the web and without query or fragment.
-fn base_url(address: &str) -> Result<String, Diagnostic> {
+fn base_url(address: &str) -> Result<String, Box<Diagnostic>> {
     let address = address.trim();
     if address.is_empty() {
         return Ok(String::new());
@@ -241,7 +231,8 @@ fn base_url(address: &str) -> Result<String, Diagnostic> {
             "`https://docs.example.com/notes/`처럼 `https://`부터, `?`와 `#` 없이 적으세요.",
             "Write it like `https://docs.example.com/notes/`, with the scheme, without `?` and `#`."
         );
-        return Err(Diagnostic::new(Severity::Error, "config-base-url", message).hint(hint));
+        let diagnostic = Diagnostic::new(Severity::Error, "config-base-url", message).hint(hint);
+        return Err(Box::new(diagnostic));
     }
     Ok(format!("{}/", address.trim_end_matches('/')))
 }

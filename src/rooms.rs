@@ -22,14 +22,14 @@ pub(crate) fn parse_all(
     progress: &dyn Progress,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Vec<(Note, ParsedNote)> {
-    let parsed: Vec<Result<(Note, ParsedNote), Diagnostic>> = notes
+    let parsed: Vec<Result<(Note, ParsedNote), Box<Diagnostic>>> = notes
         .into_par_iter()
         .map(|note| {
             let parsed = catch_unwind(AssertUnwindSafe(|| parse(&note, config)));
             progress.step();
             match parsed {
                 Ok(parsed) => Ok((note, parsed)),
-                Err(_) => Err(panicked(&note)),
+                Err(_) => Err(Box::new(panicked(&note))),
             }
         })
         .collect();
@@ -40,7 +40,7 @@ pub(crate) fn parse_all(
                 diagnostics.append(&mut parsed.diagnostics);
                 kept.push((note, parsed));
             }
-            Err(diagnostic) => diagnostics.push(diagnostic),
+            Err(diagnostic) => diagnostics.push(*diagnostic),
         }
     }
     kept

@@ -77,7 +77,9 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
         let mut build = crate::build(&project, &options, &progress);
         if build.stats.notes == 0 && !project.configured && build.worst() < Some(Severity::Error) {
             // Not a site but some other folder: better no output at all.
-            return Err(Failure::usage(project.no_notes()));
+            let mut nothing = project.no_notes();
+            nothing.severity = Severity::Error;
+            return Err(Failure::usage(nothing));
         }
         if args.strict && build.worst() >= Some(Severity::Warning) {
             progress.finish();
@@ -98,7 +100,12 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
 
         terminal.tell(&report::digest(&build.diagnostics, terminal));
         terminal.done(&summary(&project, &build, published, since));
-        Ok(if build.worst() == Some(Severity::Error) {
+        let bar = if args.strict {
+            Severity::Warning
+        } else {
+            Severity::Error
+        };
+        Ok(if build.worst() >= Some(bar) {
             Exit::Wrong
         } else {
             Exit::Done

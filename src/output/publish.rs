@@ -150,7 +150,7 @@ fn compare<'a>(
 /// The length of the regular file at `path`; `None` for anything else, also for a symbolic link.
 fn regular_len(path: &Path) -> Option<u64> {
     let metadata = fs::symlink_metadata(path).ok()?;
-    metadata.is_file().then(|| metadata.len())
+    metadata.is_file().then_some(metadata.len())
 }
 
 fn same_bytes(published: &Path, bytes: &[u8]) -> bool {

@@ -33,24 +33,20 @@ pub fn refuse_foreign(out: &Path) -> Result<(), Failure> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(looking(&error)),
     };
+    let is_empty = || Ok(fs::read_dir(out)?.next().is_none());
+    if is_dir && (out.join(MARKER).is_file() || is_empty().map_err(|error| looking(&error))?) {
+        return Ok(());
+    }
     let shown = out.display();
-    let message = if !is_dir {
-        bilingual!(
-            "폴더가 아닙니다: `{shown}`",
-            "This is not a folder: `{shown}`"
-        )
-    } else if out.join(MARKER).is_file() {
-        return Ok(());
-    } else if fs::read_dir(out)
-        .map_err(|error| looking(&error))?
-        .next()
-        .is_none()
-    {
-        return Ok(());
-    } else {
+    let message = if is_dir {
         bilingual!(
             "`{shown}`에는 notes가 만들지 않은 파일이 있어서 덮어쓰지 않았습니다.",
             "`{shown}` holds files that notes did not make; nothing was overwritten."
+        )
+    } else {
+        bilingual!(
+            "폴더가 아닙니다: `{shown}`",
+            "This is not a folder: `{shown}`"
         )
     };
     let hint = bilingual!(

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::bilingual;
 use crate::config::Config;
-use crate::diagnostics::{Diagnostic, Failure, Place, Severity};
+use crate::diagnostics::{Diagnostic, Failure, Severity};
 
 /// A site on disk.
 #[derive(Debug, Clone)]
@@ -109,9 +109,12 @@ impl Project {
         Ok(self)
     }
 
-    /// The path of `path` as the author knows it: relative to the root, `/`-separated, for diagnostics.
+    /// The path of `path` as the author knows it: relative to the root, `/`-separated, NFC, for diagnostics. What lies
+    /// elsewhere is shown in full.
     pub fn shown(&self, path: &Path) -> String {
-        let relative = path.strip_prefix(&self.root).unwrap_or(path);
+        let Ok(relative) = path.strip_prefix(&self.root) else {
+            return path.display().to_string();
+        };
         let parts: Vec<String> = relative
             .components()
             .map(|part| part.as_os_str().to_string_lossy().nfc().collect())
@@ -131,11 +134,6 @@ impl Project {
             "Name your notes' folder with `--root`, or start with `notes init FOLDER`."
         );
         Diagnostic::new(Severity::Warning, "no-notes", message).hint(hint)
-    }
-
-    /// The place of a whole file.
-    pub(crate) fn place(&self, path: &Path) -> Place {
-        Place::file(&self.shown(path))
     }
 }
 

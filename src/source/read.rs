@@ -178,3 +178,61 @@ fn too_large(shown: &str, len: u64, limit: u64) -> Diagnostic {
         .at(Place::file(shown))
         .hint(hint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_that_vanishes_or_grows_while_the_site_is_read_costs_only_itself() {
+        let dir = tempfile::tempdir().expect("a folder");
+        for name in ["a.md", "b.md", "c.md"] {
+            std::fs::write(dir.path().join(name), "# 글\n").expect("a note");
+        }
+        let project = Project::open(dir.path()).expect("a site");
+        let walked = walk(&project);
+        std::fs::remove_file(dir.path().join("a.md")).expect("removed");
+        std::fs::write(dir.path().join("b.md"), "가".repeat(100)).expect("grown");
+        let codes: Vec<Vec<&str>> = walked
+            .notes
+            .iter()
+            .map(|found| {
+                let (note, diagnostics) = read_note(&project, found, 100);
+                assert_eq!(note.is_none(), !diagnostics.is_empty());
+                diagnostics.iter().map(|found| found.code).collect()
+            })
+            .collect();
+        assert_eq!(codes, [vec!["unreadable"], vec!["note-too-large"], vec![]]);
+    }
+
+    #[test]
+    fn paths_become_nfc_and_the_file_is_opened_by_its_own_bytes() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let decomposed = "\u{1105}\u{1161}\u{11B7}\u{1103}\u{1161}.md";
+        std::fs::write(dir.path().join(decomposed), "# 글\n").expect("a note");
+        let source = read(&Project::open(dir.path()).expect("a site"));
+        let paths: Vec<&str> = source.notes.iter().map(|note| note.path.as_str()).collect();
+        assert_eq!(paths, ["람다.md"]);
+    }
+
+    #[test]
+    fn notes_come_in_order_of_their_paths_from_the_content_folder() {
+        let dir = tempfile::tempdir().expect("a folder");
+        for path in [
+            "content/나/a.MD",
+            "content/가.markdown",
+            "content/나.mdx",
+            "README.md",
+            "content/그림.png",
+        ] {
+            let path = dir.path().join(path);
+            std::fs::create_dir_all(path.parent().expect("a parent")).expect("folders");
+            std::fs::write(path, "글").expect("a file");
+        }
+        let source = read(&Project::open(dir.path()).expect("a site"));
+        let paths: Vec<&str> = source.notes.iter().map(|note| note.path.as_str()).collect();
+        assert_eq!(paths, ["가.markdown", "나.mdx", "나/a.MD"]);
+        assert_eq!(source.notes[0].shown_path, "content/가.markdown");
+        assert_eq!(source.attachments[0].path, "그림.png");
+    }
+}

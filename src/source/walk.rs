@@ -296,16 +296,23 @@ pub(super) fn unreadable(shown: &str, error: &std::io::Error) -> Diagnostic {
 
 fn unwalkable(project: &Project, error: &ignore::Error) -> Diagnostic {
     let (path, reason) = path_and_reason(error);
-    let place = path.map(|path| project.place(path));
-    let message = bilingual!(
-        "폴더를 다 살피지 못했습니다: {reason}",
-        "A folder could not be searched: {reason}"
-    );
-    let diagnostic = Diagnostic::new(Severity::Error, "unreadable", message);
-    match place {
-        Some(place) => diagnostic.at(place),
-        None => diagnostic,
-    }
+    let Some(path) = path else {
+        let message = bilingual!(
+            "폴더를 다 살피지 못했습니다: {reason}",
+            "A folder could not be searched: {reason}"
+        );
+        return Diagnostic::new(Severity::Error, "unreadable", message);
+    };
+    // Asked again, the system says it without the walker's words around it.
+    let error = match std::fs::metadata(path) {
+        Err(error) => error,
+        Ok(metadata) if metadata.is_dir() => match std::fs::read_dir(path) {
+            Err(error) => error,
+            Ok(_) => std::io::Error::other(reason),
+        },
+        Ok(_) => std::io::Error::other(reason),
+    };
+    unreadable(&project.shown(path), &error)
 }
 
 /// The innermost path and the reason of a walk's error.
@@ -333,11 +340,18 @@ fn not_unicode(project: &Project, path: &Path) -> Diagnostic {
         "파일 이름이 유니코드가 아니어서 주소를 만들 수 없습니다. 이 파일은 빼고 만들었습니다.",
         "The file's name is not Unicode, so it can have no address; it was left out."
     );
-    let hint = bilingual!(
-        "파일 이름을 바꾸세요. 옛 윈도에서 온 이름이면 `convmv -f cp949 -t utf8 --notest`가 고쳐 줍니다.",
-        "Rename it. For names from an old Windows, `convmv -f cp949 -t utf8 --notest` does it."
-    );
+    let relative = path.strip_prefix(&project.root).unwrap_or(path);
+    let bytes = relative.as_os_str().as_encoded_bytes();
+    // Names unpacked from an old Windows archive are CP949 as a rule.
+    let meant = encoding_rs::EUC_KR.decode_without_bom_handling_and_without_replacement(bytes);
+    let hint = match meant {
+        Some(meant) => bilingual!(
+            "CP949로 읽으면 `{meant}`입니다. 이름을 바꾸거나 `convmv -f cp949 -t utf8 --notest`로 고치세요.",
+            "As CP949 it reads `{meant}`. Rename it, or mend it with `convmv -f cp949 -t utf8 --notest`."
+        ),
+        None => bilingual!("파일 이름을 바꾸세요.", "Rename the file."),
+    };
     Diagnostic::new(Severity::Error, "path-not-unicode", message)
-        .at(project.place(path))
+        .at(Place::file(&bytes.escape_ascii().to_string()))
         .hint(hint)
 }
