@@ -108,6 +108,9 @@ pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress)
 
     if !options.check_only {
         clock.enter(Stage::Render, 0);
+        // The owner's own files come first: where there is a `robots.txt`, none is made.
+        output::add_attachments(&mut build.tree, source.attachments, &mut build.diagnostics);
+        output::add_static(&mut build.tree, source.static_files, &mut build.diagnostics);
         rooms::render(
             &build.site,
             project,
@@ -123,8 +126,6 @@ pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress)
             &mut build.tree,
             &mut build.diagnostics,
         );
-        output::add_attachments(&mut build.tree, source.attachments, &mut build.diagnostics);
-        output::add_static(&mut build.tree, source.static_files, &mut build.diagnostics);
     }
 
     build.stats.times = clock.stop();

@@ -111,7 +111,7 @@ pub fn slug(name: &str, style: SlugStyle) -> String {
 
 /// Revised Romanization of the Hangul in `text`.
 fn romanize(text: &str) -> String {
-    text.to_owned()
+    hangul::romanize::romanize(text)
 }
 
 fn is_separator(c: char) -> bool {

@@ -1,7 +1,6 @@
 //! Dates as Korean notes write them, read to `YYYY-MM-DD` and shown again.
 
 use jiff::civil::Date;
-use jiff::tz::Offset;
 
 /// Reads `2023-03-21`, `2023. 3. 21.`, `2021년 10월 20일`, `2021/10/20`, `20231020` or RFC 3339; the day as written,
 /// whatever its time zone. `None` if there is no such day.
@@ -29,13 +28,6 @@ pub(crate) fn parse(text: &str) -> Option<String> {
     let [year, month, day] = numbers;
     let date = Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?;
     Some(date.to_string())
-}
-
-/// The day of `seconds` since the Unix epoch, in Korea for Korean sites, else in UTC.
-pub(crate) fn from_epoch(seconds: i64, korean: bool) -> Option<String> {
-    let offset = Offset::from_hours(if korean { 9 } else { 0 }).ok()?;
-    let timestamp = jiff::Timestamp::from_second(seconds).ok()?;
-    Some(offset.to_datetime(timestamp).date().to_string())
 }
 
 /// `2026년 3월 21일`, or `21 March 2026` where the site is not Korean; the text itself if it is no date.
@@ -97,17 +89,5 @@ mod tests {
     fn dates_are_shown_the_korean_way() {
         assert_eq!(display("2026-03-21", true), "2026년 3월 21일");
         assert_eq!(display("2026-03-21", false), "21 March 2026");
-    }
-
-    #[test]
-    fn a_file_changed_at_night_in_korea_has_the_korean_day() {
-        assert_eq!(
-            from_epoch(1_700_000_000, true).as_deref(),
-            Some("2023-11-15")
-        );
-        assert_eq!(
-            from_epoch(1_700_000_000, false).as_deref(),
-            Some("2023-11-14")
-        );
     }
 }

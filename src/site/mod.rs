@@ -142,7 +142,6 @@ pub fn assemble(
     config: &Config,
     facts: &Facts,
 ) -> (Site, Vec<Diagnostic>) {
-    let korean = !config.language.to_lowercase().starts_with("en");
     let base = Base::new(&config.base_url);
     let mut diagnostics = Vec::new();
 
@@ -153,7 +152,7 @@ pub fn assemble(
         .iter()
         .zip(&placements)
         .zip(urls)
-        .map(|(((note, parsed), placement), url)| make_page(note, parsed, placement, url, korean))
+        .map(|(((note, parsed), placement), url)| make_page(note, parsed, placement, url))
         .collect();
     let redirects = settle_aliases(&notes, &mut pages, &mut diagnostics);
 
@@ -415,13 +414,7 @@ fn settle_addresses(
     urls.into_iter().map(Option::unwrap_or_default).collect()
 }
 
-fn make_page(
-    note: &Note,
-    parsed: &ParsedNote,
-    placement: &Placement,
-    url: String,
-    korean: bool,
-) -> Page {
+fn make_page(note: &Note, parsed: &ParsedNote, placement: &Placement, url: String) -> Page {
     let own = &note.front_matter;
     // An index note without headings is named after its folder.
     let name = if placement.index {
@@ -445,12 +438,6 @@ fn make_page(
         .updated
         .as_deref()
         .and_then(date::parse)
-        .or_else(|| match date {
-            Some(_) => None,
-            None => note
-                .modified
-                .and_then(|seconds| date::from_epoch(seconds, korean)),
-        })
         .filter(|updated| Some(updated) != date.as_ref());
     let description = match own.description.as_deref().map(str::trim) {
         Some(written) if !written.is_empty() => text::shorten(written, 300),

@@ -53,8 +53,6 @@ pub struct Note {
     pub body: Range<usize>,
     /// The front matter; defaults where there is none or it is broken.
     pub front_matter: FrontMatter,
-    /// Last change on disk, seconds since the Unix epoch.
-    pub modified: Option<i64>,
 }
 
 /// A file that is published as it is.

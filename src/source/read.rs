@@ -58,7 +58,6 @@ fn read_note(project: &Project, found: &Found, limit: u64) -> (Option<Note>, Vec
     let mut diagnostics = Vec::new();
     let note = read_bytes(&found.path, &shown, &bytes, &mut diagnostics).map(|note| Note {
         disk_path: found.disk_path.clone(),
-        modified: found.modified,
         ..note
     });
     (note, diagnostics)

@@ -4,7 +4,6 @@
 //! tools' folders and editors' leftovers are passed over; a symbolic link is followed only while it stays in the site.
 
 use std::ffi::OsStr;
-use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
@@ -21,8 +20,6 @@ pub(super) struct Found {
     pub(super) path: String,
     pub(super) disk_path: PathBuf,
     pub(super) len: u64,
-    /// Seconds since the Unix epoch.
-    pub(super) modified: Option<i64>,
 }
 
 /// All files of a site, each list in order of its path.
@@ -135,7 +132,6 @@ fn files(
                 path: normal,
                 disk_path: entry.path().to_owned(),
                 len: metadata.len(),
-                modified: modified(&metadata),
             }),
             None => diagnostics.push(not_unicode(project, entry.path())),
         }
@@ -269,14 +265,6 @@ fn normal_path(path: &Path) -> Option<String> {
         .map(|part| part.as_os_str().to_str().map(|part| part.nfc().collect()))
         .collect();
     parts.map(|parts| parts.join("/"))
-}
-
-fn modified(metadata: &Metadata) -> Option<i64> {
-    let time = metadata.modified().ok()?;
-    match time.duration_since(std::time::UNIX_EPOCH) {
-        Ok(after) => i64::try_from(after.as_secs()).ok(),
-        Err(before) => i64::try_from(before.duration().as_secs()).ok().map(|s| -s),
-    }
 }
 
 /// The diagnostic of a file that vanished or may not be read.
