@@ -116,7 +116,10 @@ fn links_between_the_developers_pages_lead_to_files() {
         let text = page(name);
         let folder = root().join(name);
         let folder = folder.parent().expect("a folder");
-        for (_, after) in text.match_indices("](").map(|(at, _)| text.split_at(at + 2)) {
+        for (_, after) in text
+            .match_indices("](")
+            .map(|(at, _)| text.split_at(at + 2))
+        {
             let target = after.split(')').next().unwrap_or_default();
             let path = target.split('#').next().unwrap_or_default();
             if !path.is_empty() && !path.contains("://") {
@@ -128,16 +131,23 @@ fn links_between_the_developers_pages_lead_to_files() {
 
 #[test]
 fn paths_and_tests_that_the_architecture_names_exist() {
-    let mut sources = String::new();
-    for folder in ["src", "crates", "tests", "xtask"] {
-        sources.extend(
-            files(&root().join(folder))
+    let mut sources: Vec<PathBuf> = ["src", "crates"]
+        .iter()
+        .flat_map(|folder| {
+            let folder = root().join(folder);
+            files(&folder)
                 .into_iter()
-                .filter(|(name, _)| !name.contains("node_modules"))
-                .filter(|(name, _)| name.ends_with(".rs") || name.ends_with(".test.js"))
-                .map(|(_, bytes)| String::from_utf8_lossy(&bytes).into_owned()),
-        );
-    }
+                .map(move |(name, _)| folder.join(name))
+        })
+        .collect();
+    // Not what lies below: the browser tests' packages.
+    let tests = fs::read_dir(root().join("tests")).expect("a folder");
+    sources.extend(tests.flatten().map(|entry| entry.path()));
+    sources.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
+    let sources: String = sources
+        .iter()
+        .map(|path| fs::read_to_string(path).expect("readable"))
+        .collect();
     let first = ["src", "crates", "tests", "themes", "xtask", "content"];
     let (mut paths, mut tests) = (BTreeSet::new(), BTreeSet::new());
     for span in code_spans(&page("docs/ARCHITECTURE.md")) {
@@ -145,7 +155,9 @@ fn paths_and_tests_that_the_architecture_names_exist() {
         if span.contains('/') && first.contains(&folder) {
             paths.insert(PathBuf::from(span));
         } else if span.matches('_').count() > 2
-            && span.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
+            && span
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || c == '_' || c.is_ascii_digit())
         {
             tests.insert(span);
         }
