@@ -175,7 +175,7 @@ impl<'t> Client<'t> {
             Err(need) => Ok(Answer::Need(need)),
             Ok(analysed) => {
                 let best = rank(&analysed, index, engine.sections(), limit)?;
-                engine.present(&best, &analysed.marks)
+                engine.present(&best, &analysed)
             }
         })
     }
@@ -192,7 +192,7 @@ impl<'t> Client<'t> {
         // Each round fetches something new; an index that never stops asking is broken.
         for _ in 0..16 {
             match ask(&self.engine).map_err(broken)? {
-                Answer::Hits(hits) => return Ok(hits),
+                Answer::Hits(hits, _) => return Ok(hits),
                 Answer::Need(names) => names.iter().try_for_each(|name| self.fetch(name))?,
             }
         }

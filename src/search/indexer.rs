@@ -89,6 +89,22 @@ impl SectionIndex {
         Ok(averages)
     }
 
+    /// Whether any section holds `term`.
+    pub fn has_term(&self, term: &str) -> bool {
+        let Some(segment) = self.segment() else {
+            return false;
+        };
+        self.fields.iter().any(|&field| {
+            let index = segment.inverted_index(field);
+            index.is_ok_and(|index| {
+                index
+                    .terms()
+                    .get(term.as_bytes())
+                    .is_ok_and(|found| found.is_some())
+            })
+        })
+    }
+
     /// Calls `visit` with every term, in no useful order, and its postings in all fields.
     ///
     /// # Errors

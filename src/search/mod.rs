@@ -10,6 +10,7 @@ pub mod client;
 pub mod documents;
 pub mod indexer;
 pub mod publish;
+pub mod synonyms;
 
 use std::path::Path;
 
@@ -23,6 +24,9 @@ use crate::site::Site;
 use analyzer::{Analyzer, Vocabulary};
 use documents::Document;
 use indexer::SectionIndex;
+
+/// The file of a site's own pairs of words, in its root.
+const SYNONYMS: &str = "synonyms.toml";
 
 /// What publishing the index came to.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
@@ -50,7 +54,16 @@ pub fn publish(
     let documents = documents::documents(site);
     match index(&documents, root, config, diagnostics) {
         Ok((analyzer, vocabulary, index)) => {
-            match publish::publish(site, &documents, &analyzer, &vocabulary, &index, tree) {
+            let own = own_synonyms(root, diagnostics);
+            let source = publish::Source {
+                site,
+                documents: &documents,
+                analyzer: &analyzer,
+                vocabulary: &vocabulary,
+                index: &index,
+                own_synonyms: &own,
+            };
+            match publish::publish(&source, tree) {
                 Ok(done) => {
                     return SearchStats {
                         sections: documents.len(),
@@ -118,6 +131,36 @@ fn index(
     let vocabulary = Vocabulary::analyse(&analyzer, texts);
     let index = SectionIndex::build(documents, &vocabulary).map_err(|error| error.to_string())?;
     Ok((analyzer, vocabulary, index))
+}
+
+/// The site's own pairs of words from `synonyms.toml`, if it has one.
+fn own_synonyms(root: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<(String, Vec<String>)> {
+    let text = match std::fs::read_to_string(root.join(SYNONYMS)) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) => {
+            diagnostics.push(bad_synonyms(&error.to_string()));
+            return Vec::new();
+        }
+    };
+    synonyms::read_own(&text).unwrap_or_else(|error| {
+        diagnostics.push(bad_synonyms(error.trim()));
+        Vec::new()
+    })
+}
+
+fn bad_synonyms(what: &str) -> Diagnostic {
+    let message = bilingual!(
+        "동의어 파일을 읽을 수 없습니다: {what}",
+        "cannot read the synonyms: {what}"
+    );
+    let hint = bilingual!(
+        "`\"쿠버네티스\" = [\"kubernetes\", \"k8s\"]`처럼 한 줄에 한 낱말씩 쓰세요. 이 파일 없이 색인했습니다.",
+        "Write one word a line, as in `\"쿠버네티스\" = [\"kubernetes\", \"k8s\"]`; the index was built without it."
+    );
+    Diagnostic::new(Severity::Warning, "synonyms", message)
+        .hint(hint)
+        .at(Place::file(SYNONYMS))
 }
 
 fn failed(what: &str) -> Diagnostic {

@@ -16,6 +16,7 @@ use search_core::postings::{FIELD_COUNT, TermPostings, write};
 use super::analyzer::{Analyzer, Vocabulary, site_dictionary};
 use super::documents::Document;
 use super::indexer::SectionIndex;
+use super::synonyms;
 use crate::output::{Content, OutputTree};
 use crate::site::Site;
 
@@ -41,18 +42,35 @@ pub struct Published {
     pub exceptions: usize,
 }
 
-/// Writes the index of `documents` into `tree`.
+/// What is published.
+pub struct Source<'s> {
+    /// The site, for its pages' addresses and titles.
+    pub site: &'s Site,
+    /// Its sections.
+    pub documents: &'s [Document],
+    /// The full dictionary.
+    pub analyzer: &'s Analyzer,
+    /// Every run of the sections, analysed.
+    pub vocabulary: &'s Vocabulary,
+    /// The index of the sections.
+    pub index: &'s SectionIndex,
+    /// The site's own pairs of words.
+    pub own_synonyms: &'s [(String, Vec<String>)],
+}
+
+/// Writes the index into `tree`.
 ///
 /// # Errors
 /// Tantivy's own.
-pub fn publish(
-    site: &Site,
-    documents: &[Document],
-    analyzer: &Analyzer,
-    vocabulary: &Vocabulary,
-    index: &SectionIndex,
-    tree: &mut OutputTree,
-) -> tantivy::Result<Published> {
+pub fn publish(source: &Source<'_>, tree: &mut OutputTree) -> tantivy::Result<Published> {
+    let Source {
+        site,
+        documents,
+        analyzer,
+        vocabulary,
+        index,
+        own_synonyms,
+    } = *source;
     let mut files = Files { tree, bytes: 0 };
     let mut directory = Directory {
         sections: documents.len() as u32,
@@ -60,6 +78,9 @@ pub fn publish(
         ..Directory::default()
     };
     let terms = write_terms(index, &mut directory, &mut files)?;
+    directory.synonyms = synonyms::pairs(documents, own_synonyms, analyzer, |term| {
+        index.has_term(term)
+    });
     write_text(site, documents, &mut directory, &mut files);
     let (dictionary, exceptions) = site_dictionary(analyzer, vocabulary);
     let index_name = files.add(Kind::Index, &directory.write());

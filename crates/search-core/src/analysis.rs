@@ -278,10 +278,8 @@ pub fn morpheme_terms(run: &str, morphemes: &[Morpheme]) -> RunTerms {
             terms.whole(&run[..at]);
         }
     }
-    if terms.units.is_empty()
-        && terms.wholes.is_empty()
-        && morphemes.iter().any(|m| m.role == Role::Affix)
-    {
+    // 인가 may be read as a mere ending; a word that stands by itself is never lost.
+    if terms.units.is_empty() && terms.wholes.is_empty() {
         terms.unit(run.to_owned(), LIGHT);
     }
     terms

@@ -95,6 +95,8 @@ pub struct Directory {
     pub text: Vec<ShardStart<u32>>,
     /// First section of each page, ascending.
     pub page_starts: Vec<u32>,
+    /// Pairs of word sequences that say the same, as terms.
+    pub synonyms: Vec<(Vec<String>, Vec<String>)>,
 }
 
 impl Directory {
@@ -126,6 +128,11 @@ impl Directory {
         for &start in &self.page_starts {
             out.varint(start - previous);
             previous = start;
+        }
+        out.varint(self.synonyms.len() as u32);
+        for (left, right) in &self.synonyms {
+            out.string(&left.join(" "));
+            out.string(&right.join(" "));
         }
         out.bytes
     }
@@ -175,6 +182,12 @@ impl Directory {
                 .checked_add(reader.varint()?)
                 .ok_or(FormatError("a number is too large"))?;
             directory.page_starts.push(start);
+        }
+        let words = |text: &str| text.split(' ').map(str::to_owned).collect();
+        for _ in 0..reader.count(2)? {
+            directory
+                .synonyms
+                .push((words(reader.string()?), words(reader.string()?)));
         }
         Ok(directory)
     }
@@ -288,6 +301,7 @@ mod tests {
             postings: vec![start(0, 4), start(900, 5)],
             text: vec![start(0, 6), start(20, 7)],
             page_starts: vec![0, 3, 20],
+            synonyms: vec![(vec!["시간".into(), "초과".into()], vec!["timeout".into()])],
         }
     }
 

@@ -9,6 +9,8 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
+use core::cell::RefCell;
+
 use crate::FormatError;
 use crate::directory::{Directory, Kind, read_entry, shard_of};
 use crate::excerpt::{Piece, excerpt, holds_any};
@@ -49,8 +51,8 @@ pub struct Hit {
 pub enum Answer {
     /// These files are needed first.
     Need(Vec<String>),
-    /// The hits, best first.
-    Hits(Vec<Hit>),
+    /// The hits, best first, and the words that were searched instead of what was typed.
+    Hits(Vec<Hit>, Vec<String>),
 }
 
 /// Scores the units of a query; the published postings and Tantivy are two of them.
@@ -109,10 +111,7 @@ impl Engine {
         if !need.is_empty() {
             return Ok(Answer::Need(distinct(need)));
         }
-        self.present(
-            &rank(&query, self, directory.sections, limit)?,
-            &query.marks,
-        )
+        self.present(&rank(&query, self, directory.sections, limit)?, &query)
     }
 
     /// The query that `text` comes to, or the names of the files that must be provided first.
@@ -131,27 +130,18 @@ impl Engine {
             return Ok(Err(need));
         };
         let draft = Draft::new(shortened(text.trim_start()), dictionary);
-        let mut need = Vec::new();
-        let mut wanted = |prefix: &[u8], most: usize| {
-            for at in directory.lexicon_range(prefix).take(most) {
-                let name = Kind::Lexicon.file_name(&directory.lexicon[at].hash);
-                if !self.lexicon.get(&name).is_some() {
-                    need.push(name);
-                }
-            }
-        };
-        draft.keys().iter().for_each(|key| wanted(key, 1));
-        draft
-            .prefixes()
-            .iter()
-            .for_each(|prefix| wanted(prefix, MOST_PREFIX_SHARDS));
-        if !need.is_empty() {
-            return Ok(Err(distinct(need)));
-        }
-        Ok(Ok(draft.resolve(&Shards {
+        let shards = Shards {
             engine: self,
             directory,
-        })))
+            missing: RefCell::default(),
+        };
+        let query = draft.resolve(&shards);
+        let missing = shards.missing.into_inner();
+        Ok(if missing.is_empty() {
+            Ok(query)
+        } else {
+            Err(distinct(missing))
+        })
     }
 
     /// How many sections the index has; 0 before it is loaded.
@@ -162,7 +152,8 @@ impl Engine {
     }
 
     /// Turns scored sections into hits.
-    pub fn present(&self, best: &[(u32, f32)], marks: &[String]) -> Result<Answer, FormatError> {
+    pub fn present(&self, best: &[(u32, f32)], query: &Query) -> Result<Answer, FormatError> {
+        let marks = &query.marks;
         let Some(directory) = &self.directory else {
             return Ok(Answer::Need(Vec::new()));
         };
@@ -196,7 +187,7 @@ impl Engine {
             });
         }
         Ok(if need.is_empty() {
-            Answer::Hits(hits)
+            Answer::Hits(hits, query.corrections.clone())
         } else {
             Answer::Need(distinct(need))
         })
@@ -205,6 +196,8 @@ impl Engine {
 
 /// Completions of a short prefix are taken from its first shards only.
 const MOST_PREFIX_SHARDS: usize = 2;
+/// Corrections of a misspelt word are taken from this many shards at most.
+const MOST_CORRECTION_SHARDS: usize = 4;
 
 fn shortened(text: &str) -> &str {
     let mut end = text.len().min(LONGEST_QUERY);
@@ -257,11 +250,8 @@ pub fn rank(
 ) -> Result<Vec<(u32, f32)>, FormatError> {
     let mut combiner = Combiner::new(sections);
     for unit in &query.units {
-        combiner.add(
-            &scorer.score(&unit.alternatives)?,
-            unit.weight,
-            unit.required,
-        );
+        let scores = scorer.score(&unit.alternatives)?;
+        combiner.add(&scores, unit.weight, unit.coverage(sections));
     }
     Ok(combiner.best(limit))
 }
@@ -302,20 +292,40 @@ impl Scorer for Engine {
     }
 }
 
+/// The lexicon as far as it has been fetched; notes what is missing.
 struct Shards<'e> {
     engine: &'e Engine,
     directory: &'e Directory,
+    missing: RefCell<Vec<String>>,
 }
 
 impl Shards<'_> {
+    /// The first shards of those that may hold keys with `prefix`.
     fn of(&self, prefix: &[u8], most: usize) -> impl Iterator<Item = &Shard> {
-        let range = self.directory.lexicon_range(prefix);
-        let shards = self.directory.lexicon.get(range).unwrap_or_default();
+        let shards = self
+            .directory
+            .lexicon
+            .get(self.directory.lexicon_range(prefix))
+            .unwrap_or_default();
         shards.iter().take(most).filter_map(|shard| {
-            self.engine
-                .lexicon
-                .get(&Kind::Lexicon.file_name(&shard.hash))
+            let name = Kind::Lexicon.file_name(&shard.hash);
+            let found = self.engine.lexicon.get(&name);
+            if found.is_none() {
+                self.missing.borrow_mut().push(name);
+            }
+            found
         })
+    }
+
+    fn entries(&self, prefix: &[u8], most: usize) -> Vec<(Vec<u8>, TermInfo)> {
+        let shards = self.of(prefix, most);
+        shards
+            .flat_map(|shard| {
+                shard
+                    .with_prefix(prefix)
+                    .map(|(key, info)| (key.to_vec(), info))
+            })
+            .collect()
     }
 }
 
@@ -325,21 +335,31 @@ impl Lookup for Shards<'_> {
     }
 
     fn with_prefix(&self, prefix: &[u8]) -> Vec<(Vec<u8>, TermInfo)> {
-        self.of(prefix, MOST_PREFIX_SHARDS)
-            .flat_map(|shard| {
-                shard
-                    .with_prefix(prefix)
-                    .map(|(key, info)| (key.to_vec(), info))
-            })
-            .collect()
+        self.entries(prefix, MOST_PREFIX_SHARDS)
+    }
+
+    fn around(&self, keys: &[u8]) -> Vec<(Vec<u8>, TermInfo)> {
+        // A small lexicon is looked through whole; in a large one the first key is taken to be right.
+        match self.directory.lexicon.len() <= MOST_PREFIX_SHARDS {
+            true => self.entries(&[], MOST_PREFIX_SHARDS),
+            false => self.entries(keys.get(..1).unwrap_or_default(), MOST_CORRECTION_SHARDS),
+        }
     }
 
     fn sections(&self) -> u32 {
         self.directory.sections
     }
+
+    fn is_missing(&self) -> bool {
+        !self.missing.borrow().is_empty()
+    }
+
+    fn synonyms(&self) -> &[(Vec<String>, Vec<String>)] {
+        &self.directory.synonyms
+    }
 }
 
-/// The answer as JSON: `{"need":[…],"hits":[…]|null,"error":null|"…"}`.
+/// The answer as JSON: `{"need":[…],"hits":[…]|null,"corrections":[…],"error":null|"…"}`.
 pub fn answer_json(answer: &Result<Answer, FormatError>) -> String {
     let mut out = String::from("{\"need\":[");
     if let Ok(Answer::Need(names)) = answer {
@@ -347,14 +367,20 @@ pub fn answer_json(answer: &Result<Answer, FormatError>) -> String {
     }
     out.push_str("],\"hits\":");
     match answer {
-        Ok(Answer::Hits(hits)) => {
+        Ok(Answer::Hits(hits, _)) => {
             out.push('[');
             push_list(&mut out, hits, push_hit);
             out.push(']');
         }
         _ => out.push_str("null"),
     }
-    out.push_str(",\"error\":");
+    out.push_str(",\"corrections\":[");
+    if let Ok(Answer::Hits(_, corrections)) = answer {
+        push_list(&mut out, corrections, |out, word| {
+            json::push_string(out, word)
+        });
+    }
+    out.push_str("],\"error\":");
     match answer {
         Err(error) => json::push_string(&mut out, error.0),
         Ok(_) => out.push_str("null"),

@@ -1,18 +1,21 @@
 //! What was typed to units with alternatives.
 //!
-//! Two steps, because the lexicon arrives shard by shard: [`Draft::new`] cuts the query with the dictionary and says
-//! which keys it wants to look up; [`Draft::resolve`] looks them up and decides. All inexactness lives here, in the
-//! choice of terms: the word being typed stands for every term its keystrokes begin; a final consonant that belongs to
-//! the next syllable is let go; a word typed on the wrong layout is read on the other.
+//! The lexicon arrives shard by shard: a [`Lookup`] notes which shards are missing, and [`Draft::resolve`] is simply
+//! asked again when they are there. All inexactness lives here, in the choice of terms, from the surest on: the word
+//! as typed and every term its keystrokes begin; the same keys on the other keyboard layout; one slip of the finger;
+//! a final consonant or syllable that belongs to what is yet to come; two slips; shared pieces. Initial consonants
+//! stand for the words they begin, and either language for the other where the site pairs them.
 
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+
+use hangul::choseong::{choseong, is_choseong, split_clusters};
 use hangul::keystrokes::{from_keystrokes, to_keystrokes};
 use hangul::syllable::{Syllable, decompose};
 
-use crate::analysis::{RunTerms, Script, fold_case, runs, stem_english, terms_of};
+use crate::analysis::{Run, RunTerms, Script, fold_case, runs, stem_english, terms_of};
 use crate::lexicon::{TermInfo, key_of, term_of};
 use crate::morphology::Segmenter;
 use crate::rank::{Best, idf};
@@ -21,8 +24,12 @@ use crate::rank::{Best, idf};
 const MOST_WORDS: usize = 16;
 /// How many completions of the word being typed are searched.
 const MOST_COMPLETIONS: usize = 12;
+/// How many corrections of a misspelt word are searched.
+const MOST_CORRECTIONS: usize = 4;
 /// Fewer keystrokes than this are not read on the other keyboard layout.
 const LEAST_CROSS_KEYS: usize = 3;
+/// How much the other language's word counts beside the literal one.
+const OTHER_LANGUAGE: f32 = 0.6;
 
 /// A term that may stand for a unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,12 +45,44 @@ pub struct Alternative {
 /// One thing the query asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueryUnit {
+    /// The term it stands for, as far as it is one.
+    term: String,
     /// The terms that satisfy it; none if the index does not know any.
     pub alternatives: Vec<Alternative>,
-    /// How much it counts.
+    /// How much its score counts.
     pub weight: f32,
     /// Whether a section without it covers less of the query.
-    pub required: bool,
+    required: bool,
+}
+
+impl QueryUnit {
+    fn new(term: &str, alternatives: Vec<Alternative>, weight: f32) -> Self {
+        QueryUnit {
+            term: term.to_owned(),
+            alternatives,
+            weight,
+            required: true,
+        }
+    }
+
+    fn optional(mut self) -> Self {
+        self.required = false;
+        self
+    }
+
+    /// How much of the query a section with this unit covers, in an index of `sections` sections: what nearly every
+    /// section has says little.
+    pub fn coverage(&self, sections: u32) -> f32 {
+        if !self.required {
+            return 0.0;
+        }
+        let commonest = self
+            .alternatives
+            .iter()
+            .map(|alternative| alternative.info.sections)
+            .max();
+        commonest.map_or(0.0, |commonest| self.weight * idf(commonest, sections))
+    }
 }
 
 /// A query that is ready to be searched.
@@ -53,16 +92,24 @@ pub struct Query {
     pub units: Vec<QueryUnit>,
     /// What to mark in excerpts: surfaces in lower case.
     pub marks: Vec<String>,
+    /// Words that were searched instead of what was typed.
+    pub corrections: Vec<String>,
 }
 
 /// Looks keys up.
 pub trait Lookup {
     /// The entry of exactly `key`.
     fn get(&self, key: &[u8]) -> Option<TermInfo>;
-    /// The entries whose keys start with `prefix`, in order.
+    /// Entries whose keys start with `prefix`, in order; for a short prefix of a large index not all of them.
     fn with_prefix(&self, prefix: &[u8]) -> Vec<(Vec<u8>, TermInfo)>;
+    /// Entries among which a misspelt word with these keystrokes is looked for.
+    fn around(&self, keys: &[u8]) -> Vec<(Vec<u8>, TermInfo)>;
     /// How many sections are indexed.
     fn sections(&self) -> u32;
+    /// Whether an answer so far is wrong for want of a shard.
+    fn is_missing(&self) -> bool;
+    /// Pairs of word sequences that say the same, such as 가시성 시간 초과 and visibility timeout.
+    fn synonyms(&self) -> &[(Vec<String>, Vec<String>)];
 }
 
 /// A way to read a word.
@@ -77,8 +124,9 @@ struct Reading {
 /// A word of the query.
 #[derive(Debug, Clone)]
 struct Word {
-    /// How it may be read, the literal reading first.
-    readings: Vec<Reading>,
+    literal: Reading,
+    /// What it says without its last consonant or syllable; only for a growing word.
+    shorter: Vec<Reading>,
     /// Whether it may still be growing.
     growing: bool,
 }
@@ -93,77 +141,55 @@ impl Draft {
     /// Cuts `text` (NFC) with `segmenter`.
     pub fn new(text: &str, segmenter: &impl Segmenter) -> Self {
         let found: Vec<_> = runs(text).take(MOST_WORDS).collect();
-        let last_end = found.last().map_or(0, |run| run.start + run.text.len());
-        let growing_last = last_end == text.len();
+        let growing_last = found
+            .last()
+            .is_some_and(|run| run.start + run.text.len() == text.len());
         let mut words = Vec::new();
         for (index, run) in found.iter().enumerate() {
             let growing = growing_last && index + 1 == found.len();
             let read = |text: &str| {
-                let terms = terms_of(&crate::analysis::Run { text, ..*run }, segmenter);
+                let terms = terms_of(&Run { text, ..*run }, segmenter);
                 Reading {
                     text: text.to_owned(),
                     terms,
                     script: run.script,
                 }
             };
-            let mut readings = vec![read(run.text)];
-            if run.script == Script::Hangul && growing {
-                readings.extend(shorter_readings(run.text).iter().map(|text| read(text)));
-            }
+            let literal = read(run.text);
             // A word of nothing but particles says something only if it is all there is.
-            if readings[0].terms.units.is_empty() && (found.len() > 1 && !growing) {
+            if literal.terms.units.is_empty() && found.len() > 1 && !growing {
                 continue;
             }
-            words.push(Word { readings, growing });
+            let mut shorter = Vec::new();
+            if run.script == Script::Hangul && growing {
+                shorter = shorter_readings(run.text)
+                    .iter()
+                    .map(|text| read(text))
+                    .collect();
+            }
+            words.push(Word {
+                literal,
+                shorter,
+                growing,
+            });
         }
         Draft { words }
     }
 
-    /// The exact keys that [`Draft::resolve`] looks up.
-    pub fn keys(&self) -> Vec<Vec<u8>> {
-        let mut keys = Vec::new();
-        for reading in self.words.iter().flat_map(|word| &word.readings) {
-            let terms = &reading.terms;
-            keys.extend(terms.units.iter().map(|unit| key_of(&unit.term)));
-            keys.extend(
-                terms
-                    .units
-                    .iter()
-                    .map(|unit| key_of(stem_english(&unit.term))),
-            );
-            keys.extend(
-                terms
-                    .wholes
-                    .iter()
-                    .chain(&terms.pieces)
-                    .map(|term| key_of(term)),
-            );
-            keys.extend(other_layout(reading).map(|term| key_of(&term)));
-        }
-        keys
-    }
-
-    /// The key prefixes that [`Draft::resolve`] looks up.
-    pub fn prefixes(&self) -> Vec<Vec<u8>> {
-        let growing = self.words.iter().filter(|word| word.growing);
-        growing
-            .flat_map(|word| &word.readings)
-            .map(|reading| prefix_of(&reading.text))
-            .collect()
-    }
-
-    /// Looks everything up and decides what to search for.
+    /// Looks everything up and decides what to search for. Where [`Lookup::is_missing`] holds afterwards the answer is
+    /// not to be used.
     pub fn resolve(&self, lookup: &impl Lookup) -> Query {
         let mut query = Query::default();
         for word in &self.words {
             resolve_word(word, lookup, &mut query);
         }
+        add_other_language(lookup, &mut query);
         query
     }
 }
 
 /// The keystrokes of a word as far as it is typed.
-fn prefix_of(text: &str) -> Vec<u8> {
+fn keys_of(text: &str) -> Vec<u8> {
     to_keystrokes(&fold_case(text)).into_bytes()
 }
 
@@ -192,155 +218,161 @@ fn shorter_readings(text: &str) -> Vec<String> {
     readings
 }
 
-/// The word as the other keyboard layout would have written it, from three keys on.
-fn other_layout(reading: &Reading) -> Option<String> {
-    let keys = to_keystrokes(&reading.text);
-    let other = match reading.script {
-        Script::Latin => from_keystrokes(&reading.text),
-        Script::Hangul => fold_case(&keys),
-        Script::Cjk => return None,
-    };
-    (keys.len() >= LEAST_CROSS_KEYS && other != reading.text).then_some(other)
+/// Whether the index knows every unit of a reading.
+fn is_known(reading: &Reading, lookup: &impl Lookup) -> bool {
+    let units = &reading.terms.units;
+    let known = units
+        .iter()
+        .filter(|unit| lookup.get(&key_of(&unit.term)).is_some())
+        .count();
+    known > 0 && known == units.len()
 }
 
 fn resolve_word(word: &Word, lookup: &impl Lookup, query: &mut Query) {
-    let known = |reading: &Reading| {
-        let units = &reading.terms.units;
-        !units.is_empty()
-            && units
-                .iter()
-                .all(|unit| lookup.get(&key_of(&unit.term)).is_some())
+    let literal = &word.literal;
+    if literal.script == Script::Hangul && is_choseong(&literal.text) {
+        let initials = split_clusters(&literal.text);
+        let alternatives = initial_alternatives(&initials, lookup);
+        if !alternatives.is_empty() {
+            return search_instead(&initials, alternatives, false, query);
+        }
+    }
+    let literal_known = is_known(literal, lookup);
+    let completed = if word.growing {
+        completions(literal, lookup)
+    } else {
+        Vec::new()
     };
-    let mut choice = None;
-    for reading in &word.readings {
-        let completions = if word.growing {
-            completions(reading, lookup)
-        } else {
-            Vec::new()
-        };
-        if known(reading) || !completions.is_empty() {
-            choice = Some((reading, completions));
-            break;
+    if lookup.is_missing() {
+        return;
+    }
+    if literal_known || !completed.is_empty() {
+        return add_reading(literal, completed, lookup, query);
+    }
+    let other = other_layout(word, lookup);
+    if lookup.is_missing() {
+        return;
+    }
+    if !other.is_empty() {
+        return search_instead(&literal.text, other, true, query);
+    }
+    let keys = keys_of(&literal.text);
+    let slips = corrections(&keys, 1, lookup);
+    if lookup.is_missing() {
+        return;
+    }
+    if !slips.is_empty() {
+        return search_instead(&literal.text, slips, true, query);
+    }
+    for reading in &word.shorter {
+        let completed = completions(reading, lookup);
+        if is_known(reading, lookup) || !completed.is_empty() {
+            return add_reading(reading, completed, lookup, query);
         }
     }
-    if choice.is_none() {
-        // Not a word in its own layout: read it in the other one.
-        let literal = &word.readings[0];
-        if let Some(other) = other_layout(literal) {
-            let key = key_of(&other);
-            let mut alternatives: Vec<Alternative> = lookup
-                .get(&key)
-                .map(|info| Alternative {
-                    key,
-                    info,
-                    weight: 0.9,
-                })
-                .into_iter()
-                .collect();
-            if word.growing {
-                alternatives.extend(prefix_alternatives(
-                    &literal.text,
-                    |tag_is_composed| tag_is_composed == (literal.script == Script::Latin),
-                    lookup,
-                ));
-            }
-            if !alternatives.is_empty() {
-                mark_terms(&alternatives, query);
-                query.units.push(QueryUnit {
-                    alternatives,
-                    weight: 1.0,
-                    required: true,
-                });
-                return;
-            }
-        }
+    if lookup.is_missing() {
+        return;
     }
-    let (reading, completions) = choice.unwrap_or((&word.readings[0], Vec::new()));
-    if !known(reading) && !completions.is_empty() {
-        mark_terms(&completions, query);
-        query.units.push(QueryUnit {
-            alternatives: completions,
-            weight: 1.0,
-            required: true,
-        });
+    let slips = corrections(&keys, 2, lookup);
+    if !slips.is_empty() {
+        return search_instead(&literal.text, slips, true, query);
+    }
+    add_reading(literal, Vec::new(), lookup, query);
+}
+
+/// Searches for terms that are not what was typed; `corrected` if the reader should be told.
+fn search_instead(typed: &str, alternatives: Vec<Alternative>, corrected: bool, query: &mut Query) {
+    if corrected && let Some(term) = alternatives.first().and_then(|first| term_of(&first.key)) {
+        query.corrections.push(term);
+    }
+    mark_terms(&alternatives, query);
+    // Where the correction is sure, it is the word that was meant: it may have a pair in the other language.
+    let term = alternatives
+        .first()
+        .and_then(|first| term_of(&first.key))
+        .unwrap_or_else(|| typed.to_owned());
+    query.units.push(QueryUnit::new(&term, alternatives, 1.0));
+}
+
+/// Adds the units of a reading, and the terms that a growing word may become.
+fn add_reading(
+    reading: &Reading,
+    completed: Vec<Alternative>,
+    lookup: &impl Lookup,
+    query: &mut Query,
+) {
+    if !is_known(reading, lookup) && !completed.is_empty() {
+        mark_terms(&completed, query);
+        query
+            .units
+            .push(QueryUnit::new(&reading.text, completed, 1.0));
         return;
     }
     let first = query.units.len();
     for unit in &reading.terms.units {
         let mut alternatives = Vec::new();
-        let mut add = |term: &str, weight: f32| {
-            let key = key_of(term);
-            if let Some(info) = lookup.get(&key) {
-                alternatives.push(Alternative { key, info, weight });
-            }
-        };
-        add(&unit.term, 1.0);
+        add_term(&unit.term, 1.0, lookup, &mut alternatives);
+        query.marks.push(unit.surface.clone());
         let stem = stem_english(&unit.term);
         if stem != unit.term {
-            add(stem, 0.8);
-        }
-        query.marks.push(unit.surface.clone());
-        if stem != unit.term {
+            add_term(stem, 0.8, lookup, &mut alternatives);
             query.marks.push(stem.to_owned());
         }
+        if alternatives.is_empty() && reading.terms.units.len() > 1 {
+            alternatives = corrections(&keys_of(&unit.term), 1, lookup);
+            mark_terms(&alternatives, query);
+        }
         let missing = alternatives.is_empty();
-        query.units.push(QueryUnit {
-            alternatives,
-            weight: unit.weight,
-            required: true,
-        });
+        query
+            .units
+            .push(QueryUnit::new(&unit.term, alternatives, unit.weight));
         if missing {
-            pieces(reading, lookup, query);
+            add_pieces(reading, lookup, query);
         }
     }
     let only_unit = query.units.len() == first + 1;
-    if !completions.is_empty() {
-        mark_terms(&completions, query);
+    if !completed.is_empty() {
+        mark_terms(&completed, query);
         match query.units.last_mut() {
-            Some(unit) if only_unit => unit.alternatives.extend(completions),
-            _ => query.units.push(QueryUnit {
-                alternatives: completions,
-                weight: 0.5,
-                required: false,
-            }),
+            Some(unit) if only_unit => unit.alternatives.extend(completed),
+            _ => query
+                .units
+                .push(QueryUnit::new("", completed, 0.5).optional()),
         }
     }
     for whole in &reading.terms.wholes {
-        let key = key_of(whole);
-        if let Some(info) = lookup.get(&key) {
-            let alternatives = vec![Alternative {
-                key,
-                info,
-                weight: 1.0,
-            }];
-            let required = reading.terms.units.is_empty();
-            query.units.push(QueryUnit {
-                alternatives,
-                weight: 0.5,
-                required,
+        let mut alternatives = Vec::new();
+        add_term(whole, 1.0, lookup, &mut alternatives);
+        if !alternatives.is_empty() {
+            let unit = QueryUnit::new("", alternatives, 0.5);
+            query.units.push(if reading.terms.units.is_empty() {
+                unit
+            } else {
+                unit.optional()
             });
             query.marks.push(whole.clone());
         }
     }
 }
 
+fn add_term(term: &str, weight: f32, lookup: &impl Lookup, alternatives: &mut Vec<Alternative>) {
+    let key = key_of(term);
+    if let Some(info) = lookup.get(&key) {
+        alternatives.push(Alternative { key, info, weight });
+    }
+}
+
 /// For a word the index does not know: the pieces it shares with words that the index does know.
-fn pieces(reading: &Reading, lookup: &impl Lookup, query: &mut Query) {
+fn add_pieces(reading: &Reading, lookup: &impl Lookup, query: &mut Query) {
     let pieces = &reading.terms.pieces;
     for piece in pieces {
-        let key = key_of(piece);
-        if let Some(info) = lookup.get(&key) {
+        let mut alternatives = Vec::new();
+        add_term(piece, 1.0, lookup, &mut alternatives);
+        if !alternatives.is_empty() {
             query.marks.push(piece.clone());
-            let alternatives = vec![Alternative {
-                key,
-                info,
-                weight: 1.0,
-            }];
-            query.units.push(QueryUnit {
-                alternatives,
-                weight: 1.0 / pieces.len() as f32,
-                required: true,
-            });
+            query
+                .units
+                .push(QueryUnit::new("", alternatives, 1.0 / pieces.len() as f32));
         }
     }
 }
@@ -353,47 +385,222 @@ fn mark_terms(alternatives: &[Alternative], query: &mut Query) {
     );
 }
 
+/// Whether a key is of a term that an input method composes.
+fn is_composed(key: &[u8]) -> bool {
+    key.last() == Some(&1)
+}
+
 /// The terms that a growing word may become, in its own script.
 fn completions(reading: &Reading, lookup: &impl Lookup) -> Vec<Alternative> {
-    prefix_alternatives(
-        &reading.text,
-        |composed| composed == (reading.script == Script::Hangul),
+    let hangul = reading.script == Script::Hangul;
+    begun_by(
+        &keys_of(&reading.text),
+        |key| is_composed(key) == hangul,
         lookup,
     )
 }
 
-/// The commonest terms that begin with the keystrokes of `text`; a rare one does not outweigh a common one by being
-/// rare.
-fn prefix_alternatives(
-    text: &str,
-    script: impl Fn(bool) -> bool,
-    lookup: &impl Lookup,
-) -> Vec<Alternative> {
-    let prefix = prefix_of(text);
+/// The commonest terms of a script that begin with `keys`.
+fn begun_by(keys: &[u8], script: impl Fn(&[u8]) -> bool, lookup: &impl Lookup) -> Vec<Alternative> {
     let mut best = Best::new(MOST_COMPLETIONS);
-    for (key, info) in lookup.with_prefix(&prefix) {
+    for (key, info) in lookup.with_prefix(keys) {
         // The word itself, fully typed, is no completion: a key ends in a tag byte.
-        if key.len() > prefix.len() + 1 && script(key.last() == Some(&1)) {
+        if key.len() > keys.len() + 1 && script(&key) {
             best.offer((key, info), info.sections as f32);
         }
     }
-    let found: Vec<(Vec<u8>, TermInfo)> = best.kept.into_iter().map(|(found, _)| found).collect();
+    let typed = keys.len() as f32;
+    levelled(best, lookup, |key| {
+        0.4 + 0.5 * typed / (key.len() - 1) as f32
+    })
+}
+
+/// Alternatives of equal standing: a rare one does not outweigh a common one by being rare.
+fn levelled(
+    best: Best<(Vec<u8>, TermInfo)>,
+    lookup: &impl Lookup,
+    weight: impl Fn(&[u8]) -> f32,
+) -> Vec<Alternative> {
     let total = lookup.sections();
-    let common = found
-        .first()
-        .map_or(1.0, |(_, info)| idf(info.sections, total));
-    found
+    let commonest = best
+        .kept
+        .iter()
+        .map(|((_, info), _)| info.sections)
+        .max()
+        .unwrap_or(0);
+    let common = idf(commonest, total);
+    let level =
+        |info: TermInfo| (common / idf(info.sections, total).max(f32::MIN_POSITIVE)).min(1.0);
+    best.kept
         .into_iter()
-        .map(|(key, info)| {
-            let share = prefix.len() as f32 / (key.len() - 1) as f32;
-            let rarity = (common / idf(info.sections, total).max(f32::MIN_POSITIVE)).min(1.0);
-            Alternative {
-                key,
-                info,
-                weight: (0.4 + 0.5 * share) * rarity,
-            }
+        .map(|((key, info), _)| Alternative {
+            weight: weight(&key) * level(info),
+            key,
+            info,
         })
         .collect()
+}
+
+/// The terms whose syllables begin with `initials`; words that are no longer than it before longer ones.
+fn initial_alternatives(initials: &str, lookup: &impl Lookup) -> Vec<Alternative> {
+    let mut first = String::new();
+    first.extend(initials.chars().next());
+    let mut best = Best::new(MOST_COMPLETIONS);
+    for (key, info) in lookup.with_prefix(to_keystrokes(&first).as_bytes()) {
+        let Some(found) = is_composed(&key).then(|| term_of(&key)).flatten() else {
+            continue;
+        };
+        let found = choseong(&found);
+        if found.starts_with(initials) {
+            let whole = if found.len() == initials.len() {
+                1e6
+            } else {
+                0.0
+            };
+            best.offer((key, info), info.sections as f32 + whole);
+        }
+    }
+    levelled(best, lookup, |key| {
+        let whole = term_of(key).is_some_and(|term| choseong(&term).len() == initials.len());
+        if whole { 1.0 } else { 0.5 }
+    })
+}
+
+/// The terms that the same keys write on the other keyboard layout.
+fn other_layout(word: &Word, lookup: &impl Lookup) -> Vec<Alternative> {
+    let literal = &word.literal;
+    let keys = to_keystrokes(&literal.text);
+    let (other, hangul) = match literal.script {
+        Script::Latin => (from_keystrokes(&literal.text), true),
+        Script::Hangul => (fold_case(&keys), false),
+        Script::Cjk => return Vec::new(),
+    };
+    if keys.len() < LEAST_CROSS_KEYS || other == literal.text {
+        return Vec::new();
+    }
+    let mut alternatives = Vec::new();
+    add_term(&other, 0.9, lookup, &mut alternatives);
+    if word.growing {
+        alternatives.extend(begun_by(
+            keys.as_bytes(),
+            |key| is_composed(key) == hangul,
+            lookup,
+        ));
+    }
+    alternatives
+}
+
+/// How many slips of the finger a word of so many keys is forgiven.
+fn forgiven(keys: usize) -> usize {
+    match keys {
+        0..=3 => 0,
+        4..=6 => 1,
+        _ => 2,
+    }
+}
+
+/// The terms at most `most` slips away from `keys`, the nearest only: a key too many, too few, another, or two
+/// exchanged (Damerau 1964).
+fn corrections(keys: &[u8], most: usize, lookup: &impl Lookup) -> Vec<Alternative> {
+    let most = most.min(forgiven(keys.len()));
+    if most == 0 {
+        return Vec::new();
+    }
+    let mut nearest = most;
+    let mut best = Best::new(MOST_CORRECTIONS);
+    for (key, info) in lookup.around(keys) {
+        let (Some((_, term)), true) = (key.split_last(), key.len() > 3) else {
+            continue;
+        };
+        let Some(slips) = distance(keys, term, nearest) else {
+            continue;
+        };
+        if slips == 0 {
+            continue;
+        }
+        if slips < nearest {
+            nearest = slips;
+            best = Best::new(MOST_CORRECTIONS);
+        }
+        best.offer((key, info), info.sections as f32);
+    }
+    levelled(best, lookup, |_| 0.8)
+}
+
+/// The optimal string alignment distance of `a` and `b`, if it is at most `most`.
+fn distance(a: &[u8], b: &[u8], most: usize) -> Option<usize> {
+    if a.len().abs_diff(b.len()) > most {
+        return None;
+    }
+    let width = b.len() + 1;
+    let mut rows = [
+        (0..width).collect::<Vec<usize>>(),
+        vec![0; width],
+        vec![0; width],
+    ];
+    for (i, &x) in a.iter().enumerate() {
+        // rows[0] is the row above, rows[1] the one above that.
+        rows.rotate_right(1);
+        let (row, above) = rows.split_at_mut(1);
+        let row = &mut row[0];
+        row[0] = i + 1;
+        let mut least = row[0];
+        for (j, &y) in b.iter().enumerate() {
+            let mut cost = (above[0][j] + usize::from(x != y))
+                .min(above[0][j + 1] + 1)
+                .min(row[j] + 1);
+            if i > 0 && j > 0 && x == b[j - 1] && a[i - 1] == y {
+                cost = cost.min(above[1][j - 1] + 1);
+            }
+            row[j + 1] = cost;
+            least = least.min(cost);
+        }
+        if least > most {
+            return None;
+        }
+    }
+    rows[0].last().copied().filter(|&slips| slips <= most)
+}
+
+/// Lets each side of a pair stand for the other where its words stand together in the query.
+fn add_other_language(lookup: &impl Lookup, query: &mut Query) {
+    for (left, right) in lookup.synonyms() {
+        for (from, to) in [(left, right), (right, left)] {
+            let words: Vec<usize> = (0..query.units.len())
+                .filter(|&at| !query.units[at].term.is_empty())
+                .collect();
+            let found = words.windows(from.len().max(1)).position(|window| {
+                window
+                    .iter()
+                    .zip(from)
+                    .all(|(&at, word)| query.units[at].term == *word)
+            });
+            let Some(found) = found.filter(|_| !from.is_empty()) else {
+                continue;
+            };
+            let mut alternatives = Vec::new();
+            to.iter()
+                .for_each(|word| add_term(word, OTHER_LANGUAGE, lookup, &mut alternatives));
+            // A translation that is only partly there is none.
+            if alternatives.len() < to.len() {
+                continue;
+            }
+            mark_terms(&alternatives, query);
+            // As many words on both sides most often stand in the same order; else any may stand for any.
+            let matched = &words[found..found + from.len()];
+            for (index, &at) in matched.iter().enumerate() {
+                if from.len() == to.len() {
+                    query.units[at]
+                        .alternatives
+                        .push(alternatives[index].clone());
+                } else {
+                    query.units[at]
+                        .alternatives
+                        .extend(alternatives.iter().cloned());
+                }
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -425,23 +632,22 @@ mod tests {
         }
     }
 
-    struct Terms(BTreeMap<Vec<u8>, TermInfo>);
+    struct Terms(BTreeMap<Vec<u8>, TermInfo>, Vec<(Vec<String>, Vec<String>)>);
 
     impl Terms {
         fn of(terms: &[&str]) -> Self {
+            let info = TermInfo {
+                sections: 3,
+                offset: 0,
+                length: 1,
+            };
+            let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
+            let pairs = [("별칭", "alias"), ("시간 초과", "timeout")];
             Terms(
-                terms
+                terms.iter().map(|term| (key_of(term), info)).collect(),
+                pairs
                     .iter()
-                    .map(|term| {
-                        (
-                            key_of(term),
-                            TermInfo {
-                                sections: 3,
-                                offset: 0,
-                                length: 1,
-                            },
-                        )
-                    })
+                    .map(|(korean, english)| (words(korean), words(english)))
                     .collect(),
             )
         }
@@ -458,8 +664,17 @@ mod tests {
                 .map(|(key, info)| (key.clone(), *info))
                 .collect()
         }
+        fn around(&self, _: &[u8]) -> Vec<(Vec<u8>, TermInfo)> {
+            self.with_prefix(b"")
+        }
         fn sections(&self) -> u32 {
             100
+        }
+        fn is_missing(&self) -> bool {
+            false
+        }
+        fn synonyms(&self) -> &[(Vec<String>, Vec<String>)] {
+            &self.1
         }
     }
 
@@ -502,6 +717,52 @@ mod tests {
     #[test]
     fn an_english_plural_finds_the_singular() {
         assert_eq!(found("Functions ", &["function"]), ["function"]);
+    }
+
+    #[test]
+    fn initial_consonants_find_the_words_they_begin() {
+        assert_eq!(found("ㄱㅅㅅ", &["가시성", "가상", "서버"]), ["가시성"]);
+        assert_eq!(
+            found("ㄱㅅ", &["가시성", "가상", "서버"]),
+            ["가상", "가시성"]
+        );
+        assert_eq!(
+            found("ㅍㄼㅈㄴ", &["프로바이더", "프로비저닝", "프레임"]),
+            ["프로비저닝"]
+        );
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_is_forgiven() {
+        assert_eq!(found("가시셩 ", &["가시성", "서버"]), ["가시성"]);
+        assert_eq!(
+            found("Clodformation ", &["cloudformation", "server"]),
+            ["cloudformation"]
+        );
+        assert_eq!(found("lamdba ", &["lambda"]), ["lambda"]);
+        assert!(found("서버 ", &["시계"]).is_empty());
+    }
+
+    #[test]
+    fn a_word_that_is_there_is_never_corrected() {
+        assert_eq!(found("가시셩 ", &["가시성", "가시셩"]), ["가시셩"]);
+    }
+
+    #[test]
+    fn either_language_finds_the_other_below_the_literal() {
+        assert_eq!(found("별칭 ", &["별칭", "alias"]), ["별칭", "alias"]);
+        assert_eq!(found("alias ", &["별칭"]), ["별칭"]);
+        assert_eq!(found("timeout ", &["시간", "초과"]), ["시간", "초과"]);
+        assert_eq!(found("시간 초과 ", &["timeout"]), ["timeout", "timeout"]);
+        assert!(found("시간 ", &["timeout"]).is_empty());
+    }
+
+    #[test]
+    fn distances_count_exchanged_keys_once() {
+        assert_eq!(distance(b"lamdba", b"lambda", 2), Some(1));
+        assert_eq!(distance(b"abcd", b"abd", 2), Some(1));
+        assert_eq!(distance(b"abcd", b"wxyz", 2), None);
+        assert_eq!(distance(b"", b"a", 1), Some(1));
     }
 
     #[test]

@@ -138,20 +138,16 @@ impl Combiner {
         }
     }
 
-    /// Adds a unit: its score in every section it occurs in, one entry a section. What is not `required` adds to the
-    /// score only.
-    pub fn add(&mut self, scores: &[(u32, f32)], weight: f32, required: bool) {
-        if required {
-            self.required += weight;
-        }
+    /// Adds a unit: its score in every section it occurs in, one entry a section, how much that counts, and how much
+    /// of the query it covers there.
+    pub fn add(&mut self, scores: &[(u32, f32)], weight: f32, coverage: f32) {
+        self.required += coverage;
         for &(section, score) in scores {
             let at = section as usize;
             if let (Some(sum), Some(covered)) = (self.scores.get_mut(at), self.covered.get_mut(at))
             {
                 *sum += weight * score;
-                if required {
-                    *covered += weight;
-                }
+                *covered += coverage;
             }
         }
     }
@@ -245,8 +241,8 @@ mod tests {
     #[test]
     fn all_words_once_beat_one_word_often() {
         let mut combiner = Combiner::new(2);
-        combiner.add(&[(0, 5.0), (1, 2.0)], 1.0, true);
-        combiner.add(&[(1, 1.0)], 1.0, true);
+        combiner.add(&[(0, 5.0), (1, 2.0)], 1.0, 1.0);
+        combiner.add(&[(1, 1.0)], 1.0, 1.0);
         let order: Vec<u32> = combiner
             .best(5)
             .into_iter()
