@@ -16,6 +16,9 @@ use search_core::morphology::{
     Dictionary, Entry, Morpheme, Part, Role, Segmenter, UnknownRule, UnknownWord, write_dictionary,
 };
 
+/// The morphemes of a run, and the dictionary entries they came from.
+type Analysed = (Vec<Morpheme>, Vec<Entry>);
+
 /// Lindera with ko-dic and, if the site has one, its own dictionary.
 pub struct Analyzer {
     lindera: Lindera,
@@ -37,7 +40,7 @@ impl Analyzer {
     }
 
     /// The morphemes of a run, and the dictionary entries they came from.
-    fn analyse(&self, run: &str) -> (Vec<Morpheme>, Vec<Entry>) {
+    fn analyse(&self, run: &str) -> Analysed {
         let dictionary = &self.lindera.dictionary;
         let tokens = LATTICE.with_borrow_mut(|lattice| {
             self.lindera
@@ -188,7 +191,7 @@ impl Vocabulary {
             })
             .map(|(text, _, _)| *text)
             .collect();
-        let analysed: Vec<(&str, (Vec<Morpheme>, Vec<Entry>))> = hangul
+        let analysed: Vec<(&str, Analysed)> = hangul
             .into_par_iter()
             .map(|run| (run, analyzer.analyse(run)))
             .collect();

@@ -23,11 +23,9 @@ use crate::site::Site;
 /// The folder of the published index.
 pub const FOLDER: &str = "search/";
 /// A postings shard is closed when it holds this many bytes before compression.
-const POSTINGS_BYTES: usize = 40 * 1024;
+const POSTINGS_BYTES: usize = 24 * 1024;
 /// A lexicon shard is closed when its keys hold this many bytes before front coding.
 const LEXICON_BYTES: usize = 160 * 1024;
-/// A block of passages is closed when it holds this many bytes of text.
-const TEXT_BYTES: usize = 12 * 1024;
 /// The browser engine, built by `build.rs`.
 static ENGINE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/search_wasm.wasm"));
 
@@ -243,6 +241,16 @@ fn sections_of(postings: &TermPostings) -> u32 {
     sections.len() as u32
 }
 
+/// How many bytes of text a block of passages holds, for a site of `total`: small blocks make a hit cheap to show, but
+/// every block costs its name in the directory. Few steps, so that a growing site seldom changes every block.
+fn block_bytes(total: usize) -> usize {
+    match total >> 20 {
+        0..=3 => 6 * 1024,
+        4..=15 => 8 * 1024,
+        _ => 12 * 1024,
+    }
+}
+
 /// Blocks of passages.
 fn write_text(
     site: &Site,
@@ -250,6 +258,12 @@ fn write_text(
     directory: &mut Directory,
     files: &mut Files<'_>,
 ) {
+    let most = block_bytes(
+        documents
+            .iter()
+            .map(|document| document.text.len() + document.code.len())
+            .sum(),
+    );
     let mut blocks: Vec<Block> = Vec::new();
     let mut size = usize::MAX;
     let mut last_page = None;
@@ -258,7 +272,7 @@ fn write_text(
             directory.page_starts.push(section as u32);
         }
         let bytes = document.text.len() + document.code.len() + 64;
-        if size.saturating_add(bytes) > TEXT_BYTES {
+        if size.saturating_add(bytes) > most {
             blocks.push(Block {
                 first: section as u32,
                 ..Block::default()

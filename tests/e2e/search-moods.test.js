@@ -72,10 +72,10 @@ test("excerpts that come later move nothing and keep the selection", async (t) =
   assert.equal(await selected(page).getAttribute("data-key"), chosen);
 });
 
-test("a notice stands above the results as plain text", async (t) => {
+test("what was searched instead of what was typed is told above the results, as plain text", async (t) => {
   const page = await visit(t);
-  await field(page).fill("!알림 커피");
-  await page.locator("dialog.search .search-notice", { hasText: "<b>이렇게</b> 찾았습니다" }).waitFor();
+  await field(page).fill("!고침 커피");
+  await page.locator("dialog.search .search-notice", { hasText: "‘<b>커피</b>’에 대한 결과입니다." }).waitFor();
 });
 
 test("an error says what to do, and trying again searches again", async (t) => {

@@ -103,7 +103,7 @@ impl Engine {
         let mut need = Vec::new();
         for alternative in query.units.iter().flat_map(|unit| &unit.alternatives) {
             if let Some((name, _)) = postings_file(directory, alternative.info)
-                && !self.postings.get(&name).is_some()
+                && self.postings.get(&name).is_none()
             {
                 need.push(name);
             }

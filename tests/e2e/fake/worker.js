@@ -40,8 +40,8 @@ addEventListener("message", async ({ data: { id, query, limit } }) => {
     tell(query.slice(4), false, bare);
     await later(400);
     tell(query.slice(4), true);
-  } else if (query.startsWith("!알림 ")) {
-    postMessage({ type: "results", id, query, done: true, hits: find(query.slice(4), limit), notice: "<b>이렇게</b> 찾았습니다", ...traffic });
+  } else if (query.startsWith("!고침 ")) {
+    postMessage({ type: "results", id, query, done: true, hits: find(query.slice(4), limit), corrections: ["<b>커피</b>"], ...traffic });
   } else {
     tell(query, true);
   }

@@ -102,12 +102,12 @@ export function attach(shell, started, startWorker) {
     listen();
   }
 
-  /** @param {{hits: import("./search-results.js").Hit[], done: boolean, notice?: string}} answered */
-  function answer({ hits, done, notice: told }) {
+  /** @param {{hits: import("./search-results.js").Hit[], done: boolean, corrections?: string[]}} answered */
+  function answer({ hits, done, corrections = [] }) {
     clearTimeout(patience);
     settled = done;
-    notice.hidden = !told;
-    notice.textContent = told ?? "";
+    notice.hidden = corrections.length === 0 || hits.length === 0;
+    notice.textContent = notice.hidden ? "" : words.corrected(corrections);
     if (hits.length > 0) {
       const key = moved ? selected()?.dataset.key : undefined;
       message.replaceChildren();

@@ -3,6 +3,8 @@
 const ko = {
   /** @param {number} hits @param {number} pages */
   count: (hits, pages) => `검색 결과 ${hits}개, 문서 ${pages}개`,
+  /** @param {string[]} corrections what was searched instead of what was typed */
+  corrected: (corrections) => `${corrections.map((word) => `‘${word}’`).join(", ")}에 대한 결과입니다.`,
   /** @param {string} query */
   none: (query) => `‘${query}’에 맞는 내용을 찾지 못했습니다.`,
   noneHints: [
@@ -38,6 +40,7 @@ const ko = {
 /** @type {typeof ko} */
 const en = {
   count: (hits, pages) => `${hits} ${hits === 1 ? "result" : "results"} in ${pages} ${pages === 1 ? "page" : "pages"}`,
+  corrected: (corrections) => `Results for ${corrections.map((word) => `“${word}”`).join(", ")}.`,
   none: (query) => `Nothing found for “${query}”.`,
   noneHints: ["Try fewer or shorter words.", "Try another word for it, or its name in Korean."],
   startTitle: "What are you looking for?",

@@ -1,7 +1,7 @@
 /**
  * The search engine's worker: fetches the engine and the shards a query needs, and answers with hits.
  *
- * Question in: `{type: "search", id, query, limit}`. Out: `{type: "results", id, query, done, hits, notice, bytes, requests,
+ * Question in: `{type: "search", id, query, limit}`. Out: `{type: "results", id, query, done, hits, corrections, bytes, requests,
  * micros}`, once or more (`done` is false while excerpts are on the way), or `{type: "error", id, message, reason, file}`
  * with `reason` one of `network`, `corrupt`, `trap`, `engine`. The newest question wins; older ones fall silent.
  */
@@ -112,7 +112,7 @@ async function load(name, cache, use) {
  */
 
 /**
- * @typedef {{need: string[], hits: object[] | null, error: string | null, notice?: string}} Answer
+ * @typedef {{need: string[], hits: object[] | null, error: string | null, corrections?: string[]}} Answer
  */
 
 const encoder = new TextEncoder();
@@ -301,11 +301,11 @@ async function answer({ id, query, limit }) {
       const opened = await mine;
       if (id !== newest) return;
       const began = performance.now();
-      const { need, hits, notice } = opened.search(query, limit);
+      const { need, hits, corrections } = opened.search(query, limit);
       micros += Math.round((performance.now() - began) * 1000);
       const done = need.length === 0;
       if (done || hits) {
-        postMessage({ type: "results", id, query, done, hits: hits ?? [], notice, ...traffic, micros });
+        postMessage({ type: "results", id, query, done, hits: hits ?? [], corrections: corrections ?? [], ...traffic, micros });
       }
       if (done) return;
       await opened.fetch(need);
