@@ -66,6 +66,7 @@ pub(super) fn serialize(
         footnotes: Footnotes::default(),
         unknown_languages: Vec::new(),
         never_closed: BTreeMap::new(),
+        open_links: 0,
     };
     serializer.run(0..nodes.len());
     serializer.write_footnotes();
@@ -120,6 +121,8 @@ struct Serializer<'n, 'a, 'r, 't> {
     unknown_languages: Vec<String>,
     /// For a tag name the node up to which no tag closes it; keeps the search for closing tags linear.
     never_closed: BTreeMap<String, usize>,
+    /// Raw `<a>` of the present paragraph, heading or cell that are still open.
+    open_links: usize,
 }
 
 impl<'n> Serializer<'n, '_, '_, '_> {
@@ -223,7 +226,10 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.raw_html(html, &node.span, index);
                 self.say_break();
             }
-            Kind::InlineHtml(html) => self.raw_html(html, &node.span, index),
+            Kind::InlineHtml(html) => {
+                self.raw_html(html, &node.span, index);
+                self.count_links(html);
+            }
             Kind::SoftBreak => {
                 self.push(if self.options.hard_breaks {
                     "<br />\n"
@@ -242,8 +248,12 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             }
             Kind::FootnoteReference(name) => self.footnote_reference(name),
             Kind::TaskMarker(done) => self.push(match (self.notes(), *done) {
-                (_, true) => "<input checked=\"\" disabled=\"\" type=\"checkbox\"> ",
-                (_, false) => "<input disabled=\"\" type=\"checkbox\"> ",
+                (true, true) => {
+                    "<input checked=\"\" disabled=\"\" type=\"checkbox\" aria-label=\"끝낸 일\"> "
+                }
+                (true, false) => "<input disabled=\"\" type=\"checkbox\" aria-label=\"남은 일\"> ",
+                (false, true) => "<input checked=\"\" disabled=\"\" type=\"checkbox\"> ",
+                (false, false) => "<input disabled=\"\" type=\"checkbox\"> ",
             }),
             Kind::CodeBlock { info, text, closed } => {
                 self.code_block(info.as_deref(), text, *closed, &node.span);
@@ -398,12 +408,18 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             }
             Tag::TableCell => {
                 self.push(if self.in_head { "<th" } else { "<td" });
-                self.push(match self.alignments.get(self.cell) {
-                    Some(Alignment::Left) => " align=\"left\">",
-                    Some(Alignment::Center) => " align=\"center\">",
-                    Some(Alignment::Right) => " align=\"right\">",
-                    _ => ">",
-                });
+                // The `align` of GFM is obsolete in HTML; a style would need a looser Content-Security-Policy.
+                let attribute = if self.notes() {
+                    "class=\"align-"
+                } else {
+                    "align=\""
+                };
+                match self.alignments.get(self.cell) {
+                    Some(Alignment::Left) => self.push(&format!(" {attribute}left\">")),
+                    Some(Alignment::Center) => self.push(&format!(" {attribute}center\">")),
+                    Some(Alignment::Right) => self.push(&format!(" {attribute}right\">")),
+                    _ => self.push(">"),
+                }
                 if self.cell > 0 {
                     self.say("\t");
                 }
@@ -434,6 +450,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
     fn end(&mut self, tag: &TagEnd, span: &Range<usize>) {
         match tag {
             TagEnd::Paragraph => {
+                self.close_links();
                 if !self.plain_paragraphs.pop().unwrap_or_default() {
                     self.push("</p>\n");
                 }
@@ -480,6 +497,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.say_break();
             }
             TagEnd::TableCell => {
+                self.close_links();
                 self.cell_end = span.end;
                 self.push(if self.in_head { "</th>\n" } else { "</td>\n" });
             }
@@ -515,6 +533,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         let end = end_of(self.nodes, index);
         let said = self.section_len();
         self.run(index + 1..end);
+        self.close_links();
         self.unsay(said);
         if let Some((_, heading)) = self.plan.at(index, 0) {
             let href = escape::href(&heading.id);
@@ -1024,6 +1043,31 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                     self.raw_tag(html, &tag, &range, span, None);
                 }
             }
+        }
+    }
+
+    /// Keeps count of the raw `<a>` that inline HTML leaves open.
+    fn count_links(&mut self, html: &str) {
+        if !self.notes() {
+            return;
+        }
+        for (token, _) in raw_html::scan(html) {
+            match token {
+                Token::Tag(tag) if tag.name != "a" => {}
+                Token::Tag(tag) if tag.closing => {
+                    self.open_links = self.open_links.saturating_sub(1);
+                }
+                Token::Tag(_) => self.open_links += 1,
+                _ => {}
+            }
+        }
+    }
+
+    /// Closes what [`Self::count_links`] counted: browsers open a forgotten `<a>` again in every block that follows,
+    /// and the rest of the page becomes one link (HTML, "reconstruct the active formatting elements").
+    fn close_links(&mut self) {
+        for _ in 0..std::mem::take(&mut self.open_links) {
+            self.push("</a>");
         }
     }
 

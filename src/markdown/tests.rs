@@ -105,6 +105,11 @@ snapshot!(
 );
 
 snapshot!(
+    a_forgotten_raw_link_ends_with_its_block,
+    "## 제목 <a name=\"m1\">\n\n글 <a href=\"/가/\">하나</a> <a href=\"/나/\">둘\n\n| <a name=표> |\n| :-: |\n| 칸 |\n"
+);
+
+snapshot!(
     ranges_and_prices_are_no_markup,
     "1~3개, 4~5개, ~3일 ~5일, $5~$10, 2 * 3 * 4, snake_case_name\n"
 );

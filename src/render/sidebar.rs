@@ -52,7 +52,12 @@ impl<'s> Sidebar<'s> {
                     .iter()
                     .map(|&child| closed[child].as_str())
                     .collect();
-                folder(&format!("<a{}", links[at]), false, &inner)
+                folder(
+                    &format!("<a{}", links[at]),
+                    &escape(&node.title),
+                    false,
+                    &inner,
+                )
             } else {
                 format!("<li class=\"more\"><a{}</li>", links[at])
             };
@@ -86,14 +91,24 @@ impl<'s> Sidebar<'s> {
         let mut html = if self.nodes[at].children.is_empty() {
             format!("<li>{current}</li>")
         } else {
-            folder(&current, true, &self.list(at, None))
+            folder(
+                &current,
+                &escape(&self.nodes[at].title),
+                true,
+                &self.list(at, None),
+            )
         };
         while let Some(parent) = self.nodes[at].parent {
             let list = self.list(parent, Some((at, &html)));
             if parent == 0 {
                 return format!("<ul>{list}</ul>");
             }
-            html = folder(&format!("<a{}", self.links[parent]), true, &list);
+            html = folder(
+                &format!("<a{}", self.links[parent]),
+                &escape(&self.nodes[parent].title),
+                true,
+                &list,
+            );
             at = parent;
         }
         format!("<ul>{html}</ul>")
@@ -129,9 +144,13 @@ impl<'s> Sidebar<'s> {
     }
 }
 
-fn folder(link: &str, open: bool, inner: &str) -> String {
+/// A folder's entry: its link, then the switch for its list. The link is no part of the `summary`, whose content
+/// assistive technology reads as one button (WAI-ARIA: a button's children are presentational).
+fn folder(link: &str, title: &str, open: bool, inner: &str) -> String {
     let open = if open { " open" } else { "" };
-    format!("<li><details{open}><summary>{link}</summary><ul>{inner}</ul></details></li>")
+    format!(
+        "<li class=\"folder\">{link}<details{open}><summary aria-label=\"{title}\"></summary><ul>{inner}</ul></details></li>"
+    )
 }
 
 #[cfg(test)]
@@ -174,7 +193,8 @@ mod tests {
         let sidebar = Sidebar::new(&nodes, &Base::new("/sub"));
         assert_eq!(
             sidebar.at(Some(2)),
-            "<ul><li><details open><summary><a href=\"/sub/a/\">A&amp;B</a></summary><ul>\
+            "<ul><li class=\"folder\"><a href=\"/sub/a/\">A&amp;B</a>\
+             <details open><summary aria-label=\"A&amp;B\"></summary><ul>\
              <li><a aria-current=\"page\" href=\"/sub/a/0/\">글0</a></li><li><a href=\"/sub/a/1/\">글1</a></li>\
              </ul></details></li></ul>"
         );
@@ -182,7 +202,7 @@ mod tests {
         assert!(
             sidebar
                 .at(Some(1))
-                .contains("<details open><summary><a aria-current")
+                .contains("<li class=\"folder\"><a aria-current=\"page\" href=\"/sub/a/\">A&amp;B</a><details open>")
         );
     }
 

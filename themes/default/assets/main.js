@@ -66,6 +66,17 @@ for (const block of document.querySelectorAll(".body pre")) {
   }
 }
 
+// What scrolls sideways is reached with the keyboard, in browsers that do not see to it themselves.
+const scrollers = document.querySelectorAll(".body :is(pre, .table-scroll)");
+const reach = () => {
+  for (const box of scrollers) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    else box.removeAttribute("tabindex");
+  }
+};
+reach();
+addEventListener("resize", reach);
+
 // The contents follow the reader.
 const toc = document.querySelector(".toc");
 if (toc) {
