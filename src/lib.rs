@@ -26,24 +26,12 @@ use site::Site;
 use source::Project;
 
 /// What a build may be asked for beyond the configuration.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct BuildOptions {
     /// Publish drafts, too.
     pub drafts: bool,
-    /// Use what an earlier build left in `.notes-cache/`.
-    pub cache: bool,
     /// Stop after `site`: enough to know everything that is wrong in the notes.
     pub check_only: bool,
-}
-
-impl Default for BuildOptions {
-    fn default() -> Self {
-        BuildOptions {
-            drafts: false,
-            cache: true,
-            check_only: false,
-        }
-    }
 }
 
 /// What a build came to. Nothing is written yet: see [`output::publish`].
@@ -109,7 +97,14 @@ pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress)
     if !options.check_only {
         clock.enter(Stage::Render, 0);
         // The owner's own files come first: where there is a `robots.txt`, none is made.
-        output::add_attachments(&mut build.tree, source.attachments, &mut build.diagnostics);
+        let taken = build
+            .site
+            .pages
+            .iter()
+            .map(|page| page.output.as_str())
+            .collect();
+        let (tree, found) = (&mut build.tree, &mut build.diagnostics);
+        output::add_attachments(tree, source.attachments, &taken, found);
         output::add_static(&mut build.tree, source.static_files, &mut build.diagnostics);
         rooms::render(
             &build.site,

@@ -51,7 +51,7 @@ pub(super) struct Args {
 
     #[arg(
         long,
-        help = "전에 만든 중간 결과를 쓰지 않습니다 | Do not use what an earlier build left in the cache"
+        help = "처음부터 다시 만듭니다 (아직 캐시가 없어 늘 그렇습니다) | Build from nothing (there is no cache yet, so every build does)"
     )]
     no_cache: bool,
 }
@@ -69,7 +69,6 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
     output::refuse_foreign(&project.out)?;
     let options = BuildOptions {
         drafts: args.drafts,
-        cache: !args.no_cache,
         ..BuildOptions::default()
     };
     in_pool(args.jobs, || {

@@ -5,8 +5,7 @@
 //!    are exchanged in one system call. Whoever looks at `public/`, at whatever moment, sees the old site or the new.
 //! 3. `staging`: names, markers, the lock, and what a killed run left behind.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -33,28 +32,25 @@ pub enum Content {
 /// Everything to publish: path in `public/` (NFC, `/`-separated, no leading slash) to content, in order.
 pub type OutputTree = BTreeMap<String, Content>;
 
-/// Adds attachments. A place the build has taken itself stays the build's; the attachment is reported.
+/// Adds attachments. A place that is a page's (`taken`) or another file's stays so; the attachment is reported.
 pub fn add_attachments(
     tree: &mut OutputTree,
     files: Vec<Attachment>,
+    taken: &BTreeSet<&str>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     for file in files {
-        match tree.entry(file.path) {
-            Entry::Vacant(free) => {
-                free.insert(Content::File(file.disk_path));
-            }
-            Entry::Occupied(taken) => {
-                let (path, disk) = (taken.key(), file.disk_path.display());
-                let message = bilingual!(
-                    "`{path}`에 놓일 파일이 둘이어서, 이 파일은 빼고 만들었습니다: `{disk}`",
-                    "Two files want the place `{path}`; `{disk}` was left out."
-                );
-                let hint = bilingual!("파일의 이름을 바꾸세요.", "Rename the file.");
-                diagnostics.push(
-                    Diagnostic::new(Severity::Warning, "output-conflict", message).hint(hint),
-                );
-            }
+        if taken.contains(file.path.as_str()) || tree.contains_key(&file.path) {
+            let (path, disk) = (&file.path, file.disk_path.display());
+            let message = bilingual!(
+                "`{path}`에 놓일 파일이 둘이어서, 이 파일은 빼고 만들었습니다: `{disk}`",
+                "Two files want the place `{path}`; `{disk}` was left out."
+            );
+            let hint = bilingual!("파일의 이름을 바꾸세요.", "Rename the file.");
+            diagnostics
+                .push(Diagnostic::new(Severity::Warning, "output-conflict", message).hint(hint));
+        } else {
+            tree.insert(file.path, Content::File(file.disk_path));
         }
     }
 }

@@ -76,11 +76,12 @@ pub fn publish(source: &Source<'_>, tree: &mut OutputTree) -> tantivy::Result<Pu
         ..Directory::default()
     };
     let terms = write_terms(index, &mut directory, &mut files)?;
-    directory.synonyms = synonyms::pairs(documents, own_synonyms, analyzer, |term| {
+    let synonyms = synonyms::collect(documents, own_synonyms, analyzer, |term| {
         index.has_term(term)
     });
+    directory.synonyms = synonyms.pairs;
     write_text(site, documents, &mut directory, &mut files);
-    let (dictionary, exceptions) = site_dictionary(analyzer, vocabulary);
+    let (dictionary, exceptions) = site_dictionary(analyzer, vocabulary, &synonyms.phrases);
     let index_name = files.add(Kind::Index, &directory.write());
     let dictionary_name = files.add(Kind::Dictionary, &dictionary);
     let engine = gzip(ENGINE);

@@ -24,15 +24,23 @@ const MOST_WORDS: usize = 5;
 /// The built-in glossary: `한국어 = english` a line.
 const GLOSSARY: &str = include_str!("glossary.txt");
 
-/// All pairs for a site: its own first, then mined ones, then the glossary's; each pair once. `is_term` tells whether
-/// the index knows a term.
-pub fn pairs(
+/// The pairs of a site.
+#[derive(Debug, Default)]
+pub struct Synonyms {
+    /// The pairs, each once.
+    pub pairs: Vec<Pair>,
+    /// The phrases they were made of. The published dictionary must know their words, or a query would be cut
+    /// otherwise.
+    pub phrases: Vec<String>,
+}
+
+/// All pairs for a site: its own, the glossary's and mined ones. `is_term` tells whether the index knows a term.
+pub fn collect(
     documents: &[Document],
     own: &[(String, Vec<String>)],
     segmenter: &(impl Segmenter + Sync),
     is_term: impl Fn(&str) -> bool,
-) -> Vec<Pair> {
-    let terms = |text: &str| phrase_terms(text, segmenter);
+) -> Synonyms {
     let own = own.iter().flat_map(|(word, others)| {
         others
             .iter()
@@ -44,15 +52,22 @@ pub fn pairs(
         .map(|(a, b)| (a.trim(), b.trim()));
     let written = own
         .chain(glossary)
-        .map(|(left, right)| (terms(left), terms(right)));
+        .map(|(left, right)| (left.to_owned(), right.to_owned()));
     let mut seen = BTreeSet::new();
+    let mut synonyms = Synonyms::default();
     let known = |side: &[String]| side.iter().all(|term| is_term(term));
-    written
-        .chain(mined(documents, segmenter))
-        .filter(|(left, right)| !left.is_empty() && !right.is_empty() && left != right)
-        .filter(|(left, right)| known(left) || known(right))
-        .filter(|pair| seen.insert(pair.clone()))
-        .collect()
+    for (left, right) in written.chain(mined(documents, segmenter)) {
+        let pair = (
+            phrase_terms(&left, segmenter),
+            phrase_terms(&right, segmenter),
+        );
+        let useful = !pair.0.is_empty() && !pair.1.is_empty() && pair.0 != pair.1;
+        if useful && (known(&pair.0) || known(&pair.1)) && seen.insert(pair.clone()) {
+            synonyms.pairs.push(pair);
+            synonyms.phrases.extend([left, right]);
+        }
+    }
+    synonyms
 }
 
 /// The unit terms of a phrase, in order.
@@ -62,23 +77,19 @@ fn phrase_terms(text: &str, segmenter: &impl Segmenter) -> Vec<String> {
 }
 
 /// Pairs that the notes write themselves, the commonest first.
-fn mined(documents: &[Document], segmenter: &(impl Segmenter + Sync)) -> Vec<Pair> {
+fn mined(documents: &[Document], segmenter: &(impl Segmenter + Sync)) -> Vec<(String, String)> {
     let counts = documents
         .par_iter()
         .fold(
             BTreeMap::new,
-            |mut counts: BTreeMap<Pair, usize>, document| {
+            |mut counts: BTreeMap<(String, String), usize>, document| {
                 for text in document
                     .headings
                     .iter()
                     .map(String::as_str)
                     .chain([document.text.as_str()])
                 {
-                    for (korean, english) in glosses(text, segmenter) {
-                        let pair = (
-                            phrase_terms(&korean, segmenter),
-                            phrase_terms(&english, segmenter),
-                        );
+                    for pair in glosses(text, segmenter) {
                         *counts.entry(pair).or_default() += 1;
                     }
                 }
@@ -90,7 +101,7 @@ fn mined(documents: &[Document], segmenter: &(impl Segmenter + Sync)) -> Vec<Pai
                 .for_each(|(pair, count)| *a.entry(pair).or_default() += count);
             a
         });
-    let mut ranked: Vec<(Pair, usize)> = counts.into_iter().collect();
+    let mut ranked: Vec<((String, String), usize)> = counts.into_iter().collect();
     ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     ranked.truncate(MOST_MINED);
     ranked.into_iter().map(|(pair, _)| pair).collect()

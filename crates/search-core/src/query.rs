@@ -156,8 +156,8 @@ impl Draft {
                 }
             };
             let literal = read(run.text);
-            // A word of nothing but particles says something only if it is all there is.
-            if literal.terms.units.is_empty() && found.len() > 1 && !growing {
+            // What follows a word directly and is nothing but particles says something only if it is all there is.
+            if literal.terms.units.is_empty() && found.len() > 1 {
                 continue;
             }
             let mut shorter = Vec::new();
@@ -585,19 +585,23 @@ fn add_other_language(lookup: &impl Lookup, query: &mut Query) {
             if alternatives.len() < to.len() {
                 continue;
             }
+            // As many words on both sides most often stand in the same order. Else one word must stand for the phrase:
+            // the rarest, of equals the last, which is the head in Korean.
+            if from.len() != to.len()
+                && let Some(rarest) = alternatives
+                    .iter()
+                    .rev()
+                    .min_by_key(|found| found.info.sections)
+                    .cloned()
+            {
+                alternatives = vec![rarest];
+            }
             mark_terms(&alternatives, query);
-            // As many words on both sides most often stand in the same order; else any may stand for any.
             let matched = &words[found..found + from.len()];
             for (index, &at) in matched.iter().enumerate() {
-                if from.len() == to.len() {
-                    query.units[at]
-                        .alternatives
-                        .push(alternatives[index].clone());
-                } else {
-                    query.units[at]
-                        .alternatives
-                        .extend(alternatives.iter().cloned());
-                }
+                query.units[at]
+                    .alternatives
+                    .extend(alternatives.get(index).or(alternatives.first()).cloned());
             }
         }
     }
@@ -752,7 +756,8 @@ mod tests {
     fn either_language_finds_the_other_below_the_literal() {
         assert_eq!(found("별칭 ", &["별칭", "alias"]), ["별칭", "alias"]);
         assert_eq!(found("alias ", &["별칭"]), ["별칭"]);
-        assert_eq!(found("timeout ", &["시간", "초과"]), ["시간", "초과"]);
+        assert_eq!(found("timeout ", &["시간", "초과"]), ["초과"]);
+        assert!(found("timeout ", &["시간"]).is_empty());
         assert_eq!(found("시간 초과 ", &["timeout"]), ["timeout", "timeout"]);
         assert!(found("시간 ", &["timeout"]).is_empty());
     }
@@ -763,6 +768,11 @@ mod tests {
         assert_eq!(distance(b"abcd", b"abd", 2), Some(1));
         assert_eq!(distance(b"abcd", b"wxyz", 2), None);
         assert_eq!(distance(b"", b"a", 1), Some(1));
+    }
+
+    #[test]
+    fn a_particle_after_a_latin_word_is_not_taken_for_the_beginning_of_a_word() {
+        assert_eq!(found("EC2의", &["ec2", "의존성"]), ["ec2"]);
     }
 
     #[test]
