@@ -217,7 +217,7 @@ fn no_word_of_the_seeds_is_lost() {
 #[test]
 fn what_seems_lost_in_other_notes_is_counted() {
     for (folder, known) in [
-        // One particle after a link whose address holds brackets of its own.
+        // `<http://…>로`: the page has no bracket between the address and its particle.
         ("corpora/gyoogle-tech-interview", 1),
         // A code span whose backticks do not pair up loses its outer spaces: three words run together.
         ("corpora/integerous-til", 3),
