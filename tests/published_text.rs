@@ -172,7 +172,6 @@ fn lost(folder: &str) -> Option<(usize, Vec<(String, Vec<String>)>)> {
         ..Project::open(&root).expect("a project")
     };
     let options = BuildOptions {
-        cache: false,
         drafts: true,
         ..BuildOptions::default()
     };

@@ -49,6 +49,23 @@ impl HtmlTag<'_> {
             .find(|attribute| attribute.name == name)
     }
 
+    /// Whether there is an element of that name: HTML's own, those it has left behind, the commonest of SVG and MathML,
+    /// and custom elements (HTML Living Standard, sections 4 and 4.13.3).
+    pub(super) fn is_element(&self) -> bool {
+        const ELEMENTS: &str = " a abbr acronym address area article aside audio b base basefont bdi bdo big \
+            blink blockquote body br button canvas caption center cite code col colgroup data datalist dd del details \
+            dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 \
+            h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li link main map mark marquee \
+            menu meta meter nav nobr noembed noframes noscript object ol optgroup option output p param picture \
+            plaintext pre progress q rb rp rt rtc ruby s samp script search section select slot small source span \
+            strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time title tr \
+            track tt u ul var video wbr xmp circle clippath defs ellipse foreignobject g image line lineargradient \
+            marker mask path pattern polygon polyline radialgradient rect stop symbol text tspan use math mfrac mi mn \
+            mo mover mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover ";
+        let known = |name: &str| ELEMENTS.split(' ').any(|element| element == name);
+        self.name.contains('-') || known(&self.name)
+    }
+
     /// Whether it begins or ends a block, so that the words before and after it do not run together.
     pub(super) fn is_block(&self) -> bool {
         matches!(

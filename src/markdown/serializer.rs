@@ -989,6 +989,10 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                         self.push(&html[range]);
                     }
                 }
+                Token::Tag(tag) if self.is_placeholder(html, &tag, range.end, index) => {
+                    self.push_escaped(&html[range.clone()]);
+                    self.say(&html[range]);
+                }
                 Token::Tag(tag) if self.swallows(html, &tag, range.end, index) => {
                     let name = &tag.name;
                     self.reporter.report(
@@ -1085,23 +1089,38 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             "select",
             "plaintext",
         ];
-        if tag.closing || !SWALLOWERS.contains(&tag.name.as_str()) {
-            return false;
-        }
+        !tag.closing
+            && SWALLOWERS.contains(&tag.name.as_str())
+            && !self.is_closed(html, tag, end, index)
+    }
+
+    /// A tag that is none: `git push <remote> <branch>`, `List<Member>`. No element has that name, it says nothing
+    /// more, and nothing closes it; as a tag its word would be lost.
+    fn is_placeholder(&mut self, html: &str, tag: &HtmlTag<'_>, end: usize, index: usize) -> bool {
+        matches!(self.nodes[index].kind, Kind::InlineHtml(_))
+            && !tag.closing
+            && tag.attributes.is_empty()
+            && !html[..end].ends_with("/>")
+            && !tag.is_element()
+            && !self.is_closed(html, tag, end, index)
+    }
+
+    /// Whether a tag that ends at `end` of the raw HTML of node `index` is closed in its block.
+    fn is_closed(&mut self, html: &str, tag: &HtmlTag<'_>, end: usize, index: usize) -> bool {
         if self
             .never_closed
             .get(&tag.name)
             .is_some_and(|&until| index < until)
         {
-            return true;
+            return false;
         }
         let close = format!("</{}", tag.name);
         if raw_html::find_ignoring_case(&html.as_bytes()[end..], close.as_bytes()).is_some() {
-            return false;
+            return true;
         }
         if matches!(self.nodes[index].kind, Kind::HtmlBlock(_)) {
             self.never_closed.insert(tag.name.clone(), index + 1);
-            return true;
+            return false;
         }
         let rest = self.nodes.iter().enumerate().skip(index + 1);
         for (at, node) in rest {
@@ -1111,7 +1130,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                         .get(..close.len())
                         .is_some_and(|head| head.eq_ignore_ascii_case(&close)) =>
                 {
-                    return false;
+                    return true;
                 }
                 Kind::End(
                     TagEnd::Paragraph
@@ -1127,7 +1146,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 _ => {}
             }
         }
-        true
+        false
     }
 
     /// Takes down the words of raw HTML without writing it.

@@ -40,6 +40,11 @@ snapshot!(
 );
 
 snapshot!(
+    a_word_in_angle_brackets_that_is_no_element_is_text,
+    "`git push` <remote> <branch>와 List<Member> 값, <Badge>새</Badge> <Foo a=\"b\"> <b>굵게</b> <x-y>꼬리</x-y> <wbr>\n\n# 제목 <T>\n"
+);
+
+snapshot!(
     callouts_have_korean_titles_own_titles_and_folding,
     "> [!NOTE]\n> 본문\n\n> [!warning]- **접힌** 제목\n> - 하나\n> - 둘\n\n> [!요점]+ 펼친 글\n\n> 그냥 인용\n"
 );
