@@ -157,7 +157,10 @@ fn without_addresses(line: &str) -> String {
 }
 
 /// Builds the notes of `folder`; for each page its address, words of the source, and those of them that are lost.
-fn lost(folder: &str) -> Option<(usize, Vec<(String, Vec<String>)>)> {
+/// How many words were looked for, and which are lost in which note.
+type Lost = (usize, Vec<(String, Vec<String>)>);
+
+fn lost(folder: &str) -> Option<Lost> {
     let shared = std::env::var_os("NOTES_SHARED").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
         PathBuf::from,
