@@ -156,10 +156,10 @@ fn without_addresses(line: &str) -> String {
     out
 }
 
-/// Builds the notes of `folder`; for each page its address, words of the source, and those of them that are lost.
 /// How many words were looked for, and which are lost in which note.
 type Lost = (usize, Vec<(String, Vec<String>)>);
 
+/// Builds the notes of `folder` and looks for the words of each source in its page.
 fn lost(folder: &str) -> Option<Lost> {
     let shared = std::env::var_os("NOTES_SHARED").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
