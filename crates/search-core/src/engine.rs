@@ -19,8 +19,8 @@ use crate::lexicon::{Shard, TermInfo};
 use crate::morphology::Dictionary;
 use crate::passages::Block;
 use crate::postings;
-use crate::query::{Alternative, Draft, Lookup, Query};
-use crate::rank::{Combiner, Statistics, UnitScorer};
+use crate::query::{Alternative, Draft, Lookup, Query, QueryUnit};
+use crate::rank::{Combiner, Statistics, UnitScorer, below};
 
 /// The entry file's name.
 pub const ENTRY: &str = "entry.json";
@@ -101,7 +101,7 @@ impl Engine {
             return Ok(Answer::Need(Vec::new()));
         };
         let mut need = Vec::new();
-        for alternative in query.units.iter().flat_map(|unit| &unit.alternatives) {
+        for alternative in query.units.iter().flat_map(QueryUnit::terms) {
             if let Some((name, _)) = postings_file(directory, alternative.info)
                 && self.postings.get(&name).is_none()
             {
@@ -250,7 +250,8 @@ pub fn rank(
 ) -> Result<Vec<(u32, f32)>, FormatError> {
     let mut combiner = Combiner::new(sections);
     for unit in &query.units {
-        let scores = scorer.score(&unit.alternatives)?;
+        let typed = scorer.score(&unit.alternatives)?;
+        let scores = below(typed, scorer.score(&unit.translations)?);
         combiner.add(&scores, unit.weight, unit.coverage(sections));
     }
     Ok(combiner.best(limit))

@@ -49,6 +49,8 @@ pub struct QueryUnit {
     term: String,
     /// The terms that satisfy it; none if the index does not know any.
     pub alternatives: Vec<Alternative>,
+    /// The terms that say it in the other language: they rank below every section that says it as it was typed.
+    pub translations: Vec<Alternative>,
     /// How much its score counts.
     pub weight: f32,
     /// Whether a section without it covers less of the query.
@@ -60,9 +62,15 @@ impl QueryUnit {
         QueryUnit {
             term: term.to_owned(),
             alternatives,
+            translations: Vec::new(),
             weight,
             required: true,
         }
+    }
+
+    /// Every term that may satisfy it.
+    pub fn terms(&self) -> impl Iterator<Item = &Alternative> {
+        self.alternatives.iter().chain(&self.translations)
     }
 
     fn optional(mut self) -> Self {
@@ -77,8 +85,7 @@ impl QueryUnit {
             return 0.0;
         }
         let commonest = self
-            .alternatives
-            .iter()
+            .terms()
             .map(|alternative| alternative.info.sections)
             .max();
         commonest.map_or(0.0, |commonest| self.weight * idf(commonest, sections))
@@ -600,7 +607,7 @@ fn add_other_language(lookup: &impl Lookup, query: &mut Query) {
             let matched = &words[found..found + from.len()];
             for (index, &at) in matched.iter().enumerate() {
                 query.units[at]
-                    .alternatives
+                    .translations
                     .extend(alternatives.get(index).or(alternatives.first()).cloned());
             }
         }
@@ -687,7 +694,7 @@ mod tests {
         query
             .units
             .iter()
-            .flat_map(|unit| &unit.alternatives)
+            .flat_map(QueryUnit::terms)
             .filter_map(|a| term_of(&a.key))
             .collect()
     }

@@ -119,6 +119,36 @@ impl UnitScorer {
     }
 }
 
+/// The scores of a unit whose `typed` words always stand above its words in the `other` language: where a section holds
+/// the other only, its score is scaled to stay below the least of the typed.
+pub fn below(mut typed: Vec<(u32, f32)>, other: Vec<(u32, f32)>) -> Vec<(u32, f32)> {
+    if typed.is_empty() || other.is_empty() {
+        typed.extend(other);
+        return typed;
+    }
+    let least = typed
+        .iter()
+        .fold(f32::MAX, |least, (_, score)| least.min(*score));
+    let most = other
+        .iter()
+        .fold(f32::MIN_POSITIVE, |most, (_, score)| most.max(*score));
+    let sections = typed
+        .iter()
+        .chain(&other)
+        .map(|(section, _)| *section as usize + 1)
+        .max()
+        .unwrap_or(0);
+    let mut taken = vec![false; sections];
+    typed
+        .iter()
+        .for_each(|(section, _)| taken[*section as usize] = true);
+    let rest = other
+        .into_iter()
+        .filter(|(section, _)| !taken[*section as usize]);
+    typed.extend(rest.map(|(section, score)| (section, 0.99 * least * (score / most))));
+    typed
+}
+
 /// Adds up units over all sections.
 #[derive(Debug)]
 pub struct Combiner {
@@ -272,6 +302,19 @@ mod tests {
         };
         assert_eq!(score(&[1.0, 0.5]), score(&[1.0]));
         assert_eq!(score(&[0.5, 1.0]).len(), 1);
+    }
+
+    #[test]
+    fn what_was_typed_stands_above_the_other_language() {
+        let scores = below(vec![(4, 2.0), (1, 3.0)], vec![(7, 9.0), (4, 9.0), (2, 4.5)]);
+        assert_eq!(scores.len(), 4);
+        assert!(
+            scores[2..]
+                .iter()
+                .all(|(section, score)| [2, 7].contains(section) && *score < 2.0)
+        );
+        assert!(scores[2].1 > scores[3].1);
+        assert_eq!(below(Vec::new(), vec![(7, 9.0)]), [(7, 9.0)]);
     }
 
     #[test]
