@@ -12,11 +12,11 @@ pub mod markdown;
 pub mod output;
 pub mod progress;
 pub mod render;
-mod rooms;
 pub mod search;
 pub mod serve;
 pub mod site;
 pub mod source;
+mod stages;
 
 use diagnostics::{Diagnostic, Severity};
 use output::OutputTree;
@@ -81,11 +81,11 @@ pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress)
     build.stats.drafts = build.stats.notes - source.notes.len();
 
     clock.enter(Stage::Parse, source.notes.len());
-    let parsed = rooms::parse_all(source.notes, config, progress, &mut build.diagnostics);
+    let parsed = stages::parse_all(source.notes, config, progress, &mut build.diagnostics);
 
     clock.enter(Stage::Assemble, 0);
     let attachments = &source.attachments;
-    build.site = rooms::assemble(
+    build.site = stages::assemble(
         parsed,
         attachments,
         &source.static_files,
@@ -106,7 +106,7 @@ pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress)
         let (tree, found) = (&mut build.tree, &mut build.diagnostics);
         output::add_attachments(tree, source.attachments, &taken, found);
         output::add_static(&mut build.tree, source.static_files, &mut build.diagnostics);
-        rooms::render(
+        stages::render(
             &build.site,
             project,
             &mut build.tree,

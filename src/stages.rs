@@ -1,4 +1,4 @@
-//! How the pipeline calls the rooms whose arguments are more than a line: markdown in parallel, the site, the theme.
+//! How the pipeline calls the stages whose arguments are more than a line: markdown in parallel, the site, the theme.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
