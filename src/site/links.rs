@@ -303,7 +303,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// What `written` leads to, seen from the page `at`: relative to its folder first, then to the root, then by name.
+    /// What `written` leads to, seen from the page `at`: relative to its folder first, then to the root, then to the
+    /// folders above it that may once have been the root, then by name.
     fn find(&self, at: usize, written: &str) -> Option<Target<'a>> {
         let decoded = address::decode(written);
         let raw: String = written.nfc().collect();
@@ -324,6 +325,14 @@ impl<'a> Resolver<'a> {
             let from_root = from_root.filter(|path| relative.as_ref() != Some(path));
             for candidate in [relative, from_root].into_iter().flatten() {
                 if let Some(target) = self.lookup(&candidate) {
+                    return Some(target);
+                }
+            }
+            // A folder that was a site of its own (`src/` of a VitePress site) wrote its links from its own root.
+            let ends = folder.match_indices('/').map(|(end, _)| end);
+            for end in ends.chain([folder.len()]).filter(|end| rooted && *end > 0) {
+                let inside = join(&folder[..end], path.trim_start_matches('/'));
+                if let Some(target) = inside.and_then(|inside| self.lookup(&inside)) {
                     return Some(target);
                 }
             }

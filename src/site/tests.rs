@@ -245,6 +245,23 @@ fn links_are_found_however_they_are_written() {
 }
 
 #[test]
+fn links_from_the_root_of_a_folder_that_was_a_site_of_its_own_are_found() {
+    let (site, diagnostics) = build(vec![
+        note("src/guide/deep/a.md", &[], &["/guide/b.html", "/c"]),
+        note("src/guide/b.md", &[], &[]),
+        note("src/c.md", &[], &[]),
+        note("src/guide/c.md", &[], &[]),
+    ]);
+    let page = site.pages.iter().find(|page| page.source.ends_with("a.md"));
+    let html = &page.expect("page").html;
+    assert!(
+        html.contains("\"/src/guide/b/\"") && html.contains("\"/src/c/\""),
+        "{html}"
+    );
+    assert_eq!(diagnostics, []);
+}
+
+#[test]
 fn files_keep_their_place_and_images_get_their_size() {
     let (found, wrong) = resolve(&[
         "!images/그림 1.png?raw=true",
