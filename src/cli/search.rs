@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::ValueEnum;
+use search_core::engine::ENTRY;
 use search_core::excerpt::Piece;
 use serde_json::{Value, json};
 
@@ -79,42 +80,37 @@ struct Question {
 
 pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let questions = questions(&args)?;
+    let asks_browser = args.engine == Engine::Browser;
+    if let (true, Some(site)) = (asks_browser, &args.site) {
+        return answer(&args, terminal, &questions, Client::folder(site), None);
+    }
+    let project = Project::open(&args.root.root)?;
+    if asks_browser && project.out.join("search").join(ENTRY).is_file() {
+        return answer(
+            &args,
+            terminal,
+            &questions,
+            Client::folder(&project.out),
+            None,
+        );
+    }
     // Tantivy's own index is not published: it is made from the notes, and so is the site if none was named.
-    let built = match (args.engine, &args.site) {
-        (Engine::Browser, Some(_)) => None,
-        (Engine::Browser, None) => {
-            let project = Project::open(&args.root.root)?;
-            let published = project.out.join("search").join("entry.json");
-            match published.is_file() {
-                true => {
-                    return answer(
-                        &args,
-                        terminal,
-                        &questions,
-                        Client::folder(&project.out),
-                        None,
-                    );
-                }
-                false => Some((build(&project, &BuildOptions::default(), &Silent), project)),
-            }
-        }
-        (Engine::Tantivy, _) => {
-            let project = Project::open(&args.root.root)?;
-            Some((build(&project, &BuildOptions::default(), &Silent), project))
-        }
+    let options = BuildOptions {
+        check_only: args.site.is_some(),
+        ..BuildOptions::default()
     };
-    let index = match (&built, args.engine) {
-        (Some((built, project)), Engine::Tantivy) => {
+    let built = build(&project, &options, &Silent);
+    let index = match args.engine {
+        Engine::Browser => None,
+        Engine::Tantivy => {
             let config = &project.config.search;
             let index = search::oracle(&built.site, &project.root, config, &mut Vec::new());
             Some(index.map_err(|error| unanswered(&error))?)
         }
-        _ => None,
     };
-    let client = match (&args.site, &built) {
-        (Some(site), _) => Client::folder(site),
-        (None, Some((built, _))) => Client::memory(&built.tree),
-        (None, None) => Client::folder(&args.root.root.join("public")),
+    let client = match &args.site {
+        Some(site) => Client::folder(site),
+        None => Client::memory(&built.tree),
     };
     answer(&args, terminal, &questions, client, index.as_ref())
 }

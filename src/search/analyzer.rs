@@ -11,7 +11,7 @@ use lindera::dictionary::{Dictionary as KoDic, Lattice, UserDictionary};
 use lindera::mode::Mode;
 use lindera::segmenter::Segmenter as Lindera;
 use rayon::prelude::*;
-use search_core::analysis::{Run, RunTerms, Script, morpheme_terms, runs, terms_of};
+use search_core::analysis::{Run, Script, morpheme_terms, runs, terms_of};
 use search_core::morphology::{
     Dictionary, Entry, Morpheme, Part, Role, Segmenter, UnknownRule, UnknownWord, write_dictionary,
 };
@@ -152,20 +152,25 @@ fn parts_of(expression: &str) -> Vec<Part> {
 
 /// The analysis of every distinct run of a site.
 pub struct Vocabulary {
-    /// Terms of each run; Hangul runs that follow a word directly are kept apart, for they may be mere particles.
-    terms: HashMap<(String, bool), RunTerms>,
+    /// The distinct terms of each run; the second map is of Hangul runs that follow a word directly, which may be mere
+    /// particles.
+    terms: [HashMap<String, Vec<String>>; 2],
     /// Morphemes of each run of Hangul syllables.
     morphemes: BTreeMap<String, Vec<Morpheme>>,
     /// The entries that won anywhere.
     entries: BTreeSet<Entry>,
 }
 
-/// A segmenter that answers from what was analysed before.
-struct Remembered<'v>(&'v BTreeMap<String, Vec<Morpheme>>);
+/// A segmenter that answers from what was analysed before, where it can.
+pub struct Remembered<'v> {
+    morphemes: &'v BTreeMap<String, Vec<Morpheme>>,
+    analyzer: &'v Analyzer,
+}
 
 impl Segmenter for Remembered<'_> {
     fn segment(&self, run: &str) -> Vec<Morpheme> {
-        self.0.get(run).cloned().unwrap_or_default()
+        let known = self.morphemes.get(run).cloned();
+        known.unwrap_or_else(|| self.analyzer.segment(run))
     }
 }
 
@@ -202,7 +207,11 @@ impl Vocabulary {
             entries.extend(won);
         }
         let scripts = [Script::Hangul, Script::Latin, Script::Cjk];
-        let terms = distinct
+        let remembered = Remembered {
+            morphemes: &morphemes,
+            analyzer,
+        };
+        let analysed: Vec<(&str, bool, Vec<String>)> = distinct
             .into_par_iter()
             .map(|(text, attached, script)| {
                 let script = scripts
@@ -215,12 +224,18 @@ impl Vocabulary {
                     script,
                     attached,
                 };
+                let terms = terms_of(&run, &remembered);
                 (
-                    (text.to_owned(), attached),
-                    terms_of(&run, &Remembered(&morphemes)),
+                    text,
+                    attached,
+                    terms.all().into_iter().map(str::to_owned).collect(),
                 )
             })
             .collect();
+        let mut terms: [HashMap<String, Vec<String>>; 2] = Default::default();
+        for (text, attached, of_run) in analysed {
+            terms[usize::from(attached)].insert(text.to_owned(), of_run);
+        }
         Vocabulary {
             terms,
             morphemes,
@@ -228,10 +243,19 @@ impl Vocabulary {
         }
     }
 
-    /// The terms of a run that was among the analysed texts.
-    pub fn terms(&self, run: &Run<'_>) -> Option<&RunTerms> {
-        // A tuple of borrowed parts cannot be looked up in a map of owned ones without this allocation.
-        self.terms.get(&(run.text.to_owned(), attached(run)))
+    /// The distinct terms of a run that was among the analysed texts.
+    pub fn terms(&self, run: &Run<'_>) -> Option<&[String]> {
+        self.terms[usize::from(attached(run))]
+            .get(run.text)
+            .map(Vec::as_slice)
+    }
+
+    /// A segmenter that knows this vocabulary already.
+    pub fn segmenter<'v>(&'v self, analyzer: &'v Analyzer) -> Remembered<'v> {
+        Remembered {
+            morphemes: &self.morphemes,
+            analyzer,
+        }
     }
 }
 
@@ -245,13 +269,13 @@ fn attached(run: &Run<'_>) -> bool {
     run.attached && run.script == Script::Hangul
 }
 
-/// The dictionary to publish, and how many runs it needed to be told by exception. It cuts the runs of `vocabulary`
+/// The dictionary to publish. It cuts the runs of `vocabulary`
 /// and of `phrases`, which need not be in the notes, as the full dictionary does.
 pub fn site_dictionary(
     analyzer: &Analyzer,
     vocabulary: &Vocabulary,
     phrases: &[String],
-) -> (Vec<u8>, usize) {
+) -> Vec<u8> {
     let dictionary = &analyzer.lindera.dictionary;
     let cost =
         |right, left| ko_dic::tables::connection_cost(dictionary, right, left).unwrap_or(i16::MAX);
@@ -276,7 +300,7 @@ pub fn site_dictionary(
     let entries: Vec<Entry> = all_entries.into_iter().collect();
     let bytes = write_dictionary(entries.clone(), &unknown, cost, &BTreeMap::new());
     let Ok(small) = Dictionary::read(&bytes) else {
-        return (bytes, 0);
+        return bytes;
     };
     let exceptions: BTreeMap<String, Vec<Morpheme>> = all_morphemes
         .par_iter()
@@ -288,13 +312,9 @@ pub fn site_dictionary(
         .map(|(run, morphemes)| ((*run).to_owned(), morphemes.clone()))
         .collect();
     if exceptions.is_empty() {
-        return (bytes, 0);
+        return bytes;
     }
-    let count = exceptions.len();
-    (
-        write_dictionary(entries, &unknown, cost, &exceptions),
-        count,
-    )
+    write_dictionary(entries, &unknown, cost, &exceptions)
 }
 
 /// Reads a site's own dictionary. One word a line: `세종시 세종 시` (nori: a word and its parts) or CSV whose first
@@ -344,8 +364,8 @@ mod tests {
         let (_, vocabulary) = vocabulary(text, user);
         let found = runs(text)
             .filter_map(|run| vocabulary.terms(&run))
-            .flat_map(|terms| terms.all());
-        found.map(str::to_owned).collect()
+            .flatten();
+        found.cloned().collect()
     }
 
     #[test]
@@ -367,7 +387,7 @@ mod tests {
         let text = "서버리스 아키텍처에서 메시지 대기열의 가시성 시간 초과를 설정하는 방법을 알아봅시다. \
                     함수는 이벤트가 도착하면 실행되고, 실패하면 재시도됩니다. 클라우드포메이션 템플릿으로 배포했다.";
         let (analyzer, vocabulary) = vocabulary(text, "");
-        let (bytes, _) = site_dictionary(&analyzer, &vocabulary, &[]);
+        let bytes = site_dictionary(&analyzer, &vocabulary, &[]);
         let small = Dictionary::read(&bytes).expect("what was written");
         for run in runs(text).filter(|run| run.script == Script::Hangul) {
             let terms = morpheme_terms(run.text, &small.segment(run.text));

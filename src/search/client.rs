@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
 use search_core::FormatError;
+use search_core::directory::Kind;
 use search_core::engine::{Answer, ENTRY, Engine, Hit, rank};
 use unicode_normalization::UnicodeNormalization as _;
 
@@ -130,8 +131,8 @@ impl<'t> Client<'t> {
     fn engine_file(&self) -> Option<(String, usize)> {
         let entry = self.read(ENTRY).ok()?;
         let entry = std::str::from_utf8(&entry).ok()?;
-        let name =
-            search_core::json::plain_strings(entry).find(|name| name.starts_with("engine-"))?;
+        let name = search_core::json::plain_strings(entry)
+            .find(|name| Kind::of(name) == Some(Kind::Engine))?;
         Some((name.to_owned(), self.read(name).ok()?.len()))
     }
 

@@ -216,12 +216,12 @@ fn analyse(
             let Some(terms) = vocabulary.terms(&run) else {
                 continue;
             };
-            for term in terms.all() {
+            for term in terms {
                 tokens.push(Token {
                     offset_from: 0,
                     offset_to: 0,
                     position,
-                    text: term.to_owned(),
+                    text: term.clone(),
                     position_length: 1,
                 });
             }

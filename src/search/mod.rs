@@ -51,32 +51,35 @@ pub fn publish(
     if !config.enabled {
         return SearchStats::default();
     }
+    publish_index(site, root, config, tree, diagnostics).unwrap_or_else(|error| {
+        diagnostics.push(failed(&error));
+        SearchStats::default()
+    })
+}
+
+fn publish_index(
+    site: &Site,
+    root: &Path,
+    config: &SearchConfig,
+    tree: &mut OutputTree,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Result<SearchStats, String> {
     let documents = documents::documents(site);
-    match index(&documents, root, config, diagnostics) {
-        Ok((analyzer, vocabulary, index)) => {
-            let own = own_synonyms(root, diagnostics);
-            let source = publish::Source {
-                site,
-                documents: &documents,
-                analyzer: &analyzer,
-                vocabulary: &vocabulary,
-                index: &index,
-                own_synonyms: &own,
-            };
-            match publish::publish(&source, tree) {
-                Ok(done) => {
-                    return SearchStats {
-                        sections: documents.len(),
-                        terms: done.terms,
-                        bytes: done.bytes,
-                    };
-                }
-                Err(error) => diagnostics.push(failed(&error.to_string())),
-            }
-        }
-        Err(error) => diagnostics.push(failed(&error)),
-    }
-    SearchStats::default()
+    let (analyzer, vocabulary, index) = index(&documents, root, config, diagnostics)?;
+    let source = publish::Source {
+        site,
+        documents: &documents,
+        analyzer: &analyzer,
+        vocabulary: &vocabulary,
+        index: &index,
+        own_synonyms: &own_synonyms(root, diagnostics),
+    };
+    let done = publish::publish(&source, tree).map_err(|error| error.to_string())?;
+    Ok(SearchStats {
+        sections: documents.len(),
+        terms: done.terms,
+        bytes: done.bytes,
+    })
 }
 
 /// Indexes `site` for searching with Tantivy itself.

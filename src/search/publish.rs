@@ -36,8 +36,6 @@ pub struct Published {
     pub terms: usize,
     /// Bytes of all files.
     pub bytes: u64,
-    /// Runs whose analysis had to be written down.
-    pub exceptions: usize,
 }
 
 /// What is published.
@@ -76,19 +74,18 @@ pub fn publish(source: &Source<'_>, tree: &mut OutputTree) -> tantivy::Result<Pu
         ..Directory::default()
     };
     let terms = write_terms(index, &mut directory, &mut files)?;
-    let synonyms = synonyms::collect(documents, own_synonyms, analyzer, |term| {
-        index.has_term(term)
-    });
+    let synonyms = synonyms::collect(
+        documents,
+        own_synonyms,
+        &vocabulary.segmenter(analyzer),
+        |term| index.has_term(term),
+    );
     directory.synonyms = synonyms.pairs;
     write_text(site, documents, &mut directory, &mut files);
-    let (dictionary, exceptions) = site_dictionary(analyzer, vocabulary, &synonyms.phrases);
+    let dictionary = site_dictionary(analyzer, vocabulary, &synonyms.phrases);
     let index_name = files.add(Kind::Index, &directory.write());
     let dictionary_name = files.add(Kind::Dictionary, &dictionary);
-    let engine = gzip(ENGINE);
-    let engine_name = Kind::Index
-        .file_name(&hash(&engine))
-        .replace(Kind::Index.prefix(), "engine-");
-    files.insert(&engine_name, engine);
+    let engine_name = files.add(Kind::Engine, ENGINE);
     let entry = write_entry(
         &engine_name,
         &index_name,
@@ -100,7 +97,6 @@ pub fn publish(source: &Source<'_>, tree: &mut OutputTree) -> tantivy::Result<Pu
     Ok(Published {
         terms,
         bytes: files.bytes,
-        exceptions,
     })
 }
 
@@ -118,7 +114,8 @@ impl Files<'_> {
 
     /// Compresses and adds one file; returns its name.
     fn add(&mut self, kind: Kind, raw: &[u8]) -> String {
-        let (name, bytes) = packed(kind, raw);
+        let bytes = gzip(raw);
+        let name = kind.file_name(&hash(&bytes));
         self.insert(&name, bytes);
         name
     }
@@ -140,11 +137,6 @@ impl Files<'_> {
             })
             .collect()
     }
-}
-
-fn packed(kind: Kind, raw: &[u8]) -> (String, Vec<u8>) {
-    let bytes = gzip(raw);
-    (kind.file_name(&hash(&bytes)), bytes)
 }
 
 fn hash(bytes: &[u8]) -> Hash {

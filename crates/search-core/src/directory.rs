@@ -29,15 +29,18 @@ pub enum Kind {
     Postings,
     /// [`crate::passages::Block`].
     Text,
+    /// The browser's engine itself.
+    Engine,
 }
 
 impl Kind {
-    const ALL: [Kind; 5] = [
+    const ALL: [Kind; 6] = [
         Kind::Index,
         Kind::Dictionary,
         Kind::Lexicon,
         Kind::Postings,
         Kind::Text,
+        Kind::Engine,
     ];
 
     /// The file name's beginning.
@@ -48,6 +51,7 @@ impl Kind {
             Kind::Lexicon => "lexicon-",
             Kind::Postings => "postings-",
             Kind::Text => "text-",
+            Kind::Engine => "engine-",
         }
     }
 

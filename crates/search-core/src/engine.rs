@@ -86,7 +86,7 @@ impl Engine {
             Some(Kind::Lexicon) => self.lexicon.insert(name, Shard::read(bytes)?),
             Some(Kind::Postings) => self.postings.insert(name, bytes.to_vec()),
             Some(Kind::Text) => self.text.insert(name, Block::read(bytes)?),
-            None => {}
+            Some(Kind::Engine) | None => {}
         }
         Ok(())
     }
