@@ -70,6 +70,8 @@ pub struct Options {
     pub tag_filter: bool,
     /// Bare addresses become links (GFM section 6.9).
     pub autolinks: bool,
+    /// Colour code blocks in languages we know; only in the dialect `Notes`.
+    pub highlight: bool,
 }
 
 impl Options {
@@ -83,6 +85,7 @@ impl Options {
             cjk_emphasis: dialect == Dialect::Notes,
             tag_filter: dialect == Dialect::Gfm,
             autolinks: dialect != Dialect::CommonMark,
+            highlight: true,
         }
     }
 
