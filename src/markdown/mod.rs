@@ -75,6 +75,8 @@ pub struct Options {
     pub autolinks: bool,
     /// What pulldown-cmark reads beyond the dialect; in the dialect `CommonMark` written as its own HTML writer does.
     pub extensions: ParserOptions,
+    /// Colour code blocks in languages we know; only in the dialect `Notes`.
+    pub highlight: bool,
 }
 
 impl Options {
@@ -89,6 +91,7 @@ impl Options {
             tag_filter: dialect == Dialect::Gfm,
             autolinks: dialect != Dialect::CommonMark,
             extensions: ParserOptions::empty(),
+            highlight: true,
         }
     }
 
