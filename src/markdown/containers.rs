@@ -9,12 +9,11 @@
 use super::raw_html::{self, HtmlTag, Token};
 use super::rewrite::Edit;
 
+/// What a text has if there is anything to do.
+pub(super) const TRIGGERS: [&str; 5] = [":::", "markdown=", "<details", "<summary", "{% highlight"];
+
 /// The edits `text` needs.
 pub(super) fn rewrite(text: &str) -> Vec<Edit> {
-    const TRIGGERS: [&str; 5] = [":::", "markdown=", "<details", "<summary", "{% highlight"];
-    if !TRIGGERS.iter().any(|trigger| text.contains(trigger)) {
-        return Vec::new();
-    }
     let mut pass = Pass {
         text,
         edits: Vec::new(),

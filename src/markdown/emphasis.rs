@@ -9,6 +9,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use memchr::memchr3;
 use pulldown_cmark::Options;
 
 use super::rewrite::Edit;
@@ -20,7 +21,10 @@ const LETTERS: std::ops::RangeInclusive<char> = '\u{FDD0}'..='\u{FDEF}';
 const MARKS: std::ops::RangeInclusive<char> = '\u{1FB00}'..='\u{1FB6F}';
 
 /// Typographic spaces: pulldown-cmark takes them for white space beside delimiters, and for text elsewhere.
-const SPACES: std::ops::RangeInclusive<char> = '\u{2000}'..='\u{200A}';
+const SPACES: [char; 12] = [
+    '\u{1680}', '\u{2000}', '\u{2001}', '\u{2002}', '\u{2003}', '\u{2004}', '\u{2005}', '\u{2006}',
+    '\u{2007}', '\u{2008}', '\u{2009}', '\u{200A}',
+];
 
 /// What was put beside delimiter runs.
 #[derive(Debug, Clone, Copy)]
@@ -28,12 +32,27 @@ pub(super) struct Neighbours {
     letter: char,
     mark: char,
     space: char,
+    /// The first bytes of the three in UTF-8, which Korean text seldom has.
+    leads: [u8; 3],
 }
 
 impl Neighbours {
+    fn new(letter: char, mark: char, space: char) -> Self {
+        let lead = |c: char| c.encode_utf8(&mut [0; 4]).as_bytes()[0];
+        Neighbours {
+            letter,
+            mark,
+            space,
+            leads: [lead(letter), lead(mark), lead(space)],
+        }
+    }
+
     /// The text without the invisible neighbours.
     pub(super) fn strip<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if text.contains([self.letter, self.mark, self.space]) {
+        let [letter, mark, space] = self.leads;
+        if memchr3(letter, mark, space, text.as_bytes()).is_some()
+            && text.contains([self.letter, self.mark, self.space])
+        {
             Cow::Owned(text.replace([self.letter, self.mark, self.space], ""))
         } else {
             Cow::Borrowed(text)
@@ -77,10 +96,7 @@ pub(super) fn neighbours(text: &str, options: Options) -> Option<(Neighbours, Ve
 fn first_difference(text: &str, from: usize) -> Option<usize> {
     let bytes = text.as_bytes();
     let mut at = from;
-    while let Some(found) = bytes[at..]
-        .iter()
-        .position(|byte| matches!(byte, b'*' | b'_' | b'~'))
-    {
+    while let Some(found) = memchr3(b'*', b'_', b'~', &bytes[at..]) {
         let start = at + found;
         let length = bytes[start..]
             .iter()
@@ -201,14 +217,12 @@ fn judge(
     let neighbours = match *chosen {
         Some(neighbours) => neighbours,
         None => {
-            let unused = |range: std::ops::RangeInclusive<char>| {
-                range.into_iter().find(|&c| !text.contains(c))
-            };
-            *chosen.insert(Neighbours {
-                letter: unused(LETTERS)?,
-                mark: unused(MARKS)?,
-                space: unused(SPACES)?,
-            })
+            let unused = |c: &char| !text.contains(*c);
+            *chosen.insert(Neighbours::new(
+                LETTERS.into_iter().find(unused)?,
+                MARKS.into_iter().find(unused)?,
+                SPACES.into_iter().find(unused)?,
+            ))
         }
     };
     let character = |class| match class {
@@ -319,6 +333,9 @@ fn is_variation_selector(c: char) -> bool {
 fn is_punctuation(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_punctuation();
+    }
+    if ('가'..='힣').contains(&c) {
+        return false;
     }
     // Letters in circles and squares are symbols, although they count as alphabetic.
     let enclosed = matches!(u32::from(c), 0x24B6..=0x24E9 | 0x1F130..=0x1F149 | 0x1F150..=0x1F169 | 0x1F170..=0x1F189);

@@ -1,6 +1,7 @@
 //! Rewriting inside prose, before parsing: link destinations with spaces, Obsidian's `%%주석%%`, and the tilde of
 //! `3~5일`, which strikes nothing out.
 
+use memchr::memmem;
 use pulldown_cmark::Options;
 
 use super::rewrite::Edit;
@@ -48,13 +49,17 @@ fn single_tildes(text: &str, zones: &Zones<'_>) -> Vec<Edit> {
 fn spaced_destinations(text: &str, zones: &Zones<'_>) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut at = 0;
-    while let Some(found) = text[at..].find("](").map(|found| at + found) {
+    let bytes = text.as_bytes();
+    while let Some(found) = memmem::find(&bytes[at..], b"](").map(|found| at + found) {
         let start = found + 2;
         at = start;
         let Some(end) = destination_end(text, start) else {
             continue;
         };
         let inside = &text[start..end];
+        if !inside.contains([' ', '\u{A0}']) {
+            continue;
+        }
         let (destination, _) = split_title(inside);
         let trimmed = destination.trim();
         if trimmed.contains([' ', '\u{A0}'])

@@ -19,6 +19,7 @@ mod containers;
 mod emphasis;
 mod escape;
 mod extensions;
+mod features;
 mod headings;
 pub mod highlight;
 mod inline;
@@ -40,6 +41,8 @@ use std::ops::Range;
 
 pub use extensions::EXTENSIONS;
 pub use pulldown_cmark::Options as ParserOptions;
+
+use features::Features;
 
 use crate::bilingual;
 use crate::diagnostics::{Diagnostic, Severity};
@@ -157,9 +160,14 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     }
     let notes = options.dialect == Dialect::Notes;
     let mut source = rewrite::Rewritten::new(body);
+    let has = Features::of(body);
     if notes {
-        source.apply(&pasted::rewrite(&source, offset, &mut reporter));
-        source.apply(&containers::rewrite(&source.text));
+        if has.has_any(&pasted::TRIGGERS) {
+            source.apply(&pasted::rewrite(&source, offset, &mut reporter));
+        }
+        if has.has_any(&containers::TRIGGERS) {
+            source.apply(&containers::rewrite(&source.text));
+        }
     }
     let parser = options.parser(&source.text);
     if notes {
@@ -172,32 +180,37 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         source.apply(&edits);
         neighbours = Some(chosen);
     }
+    // Most texts are as they were.
+    let has = if source.is_original() {
+        has
+    } else {
+        Features::of(&source.text)
+    };
     let mut nodes = nodes::parse(&source, offset, parser, neighbours);
-    if notes {
+    if notes && has.has("**") {
         inline::stray_stars(&nodes, note.text, &mut reporter);
     }
     if options.math {
         nodes = inline::prices(nodes, note.text);
     }
     if notes {
-        if source.text.contains("[!") {
+        if has.has("[!") {
             nodes = callouts::apply(nodes);
         }
-        inline::contents(&mut nodes);
-        if pasted::has_leaders(&source.text) {
+        if has.has_any(&["oc]", "OC]"]) {
+            inline::contents(&mut nodes);
+        }
+        if has.has_any(&pasted::LEADERS) {
             nodes = pasted::contents_pages(nodes);
         }
-        if ["{:", "{#", "{/*", "{%"]
-            .iter()
-            .any(|mark| source.text.contains(mark))
-        {
+        if has.has_any(&["{:", "{#", "{/*", "{%"]) {
             nodes = kramdown::apply(nodes, &mut reporter);
         }
     }
-    if options.autolinks && autolinks::might_link(&source.text) {
+    if options.autolinks && has.has_any(&autolinks::TRIGGERS) {
         nodes = autolinks::apply(nodes, notes);
     }
-    if notes && source.text.contains("==") {
+    if notes && has.has("==") {
         nodes = inline::marks(nodes);
     }
     let plan = headings::plan(&nodes);

@@ -142,7 +142,7 @@ where
         },
         None => text,
     };
-    let mut nodes: Vec<Node<'a>> = Vec::new();
+    let mut nodes: Vec<Node<'a>> = Vec::with_capacity(source.text.len() / 24);
     // The text being joined from several events, and the block being gathered.
     let mut joining: Option<String> = None;
     let mut gathering: Option<String> = None;

@@ -15,13 +15,16 @@ use super::rewrite::{Edit, Rewritten};
 use crate::bilingual;
 use crate::diagnostics::Severity;
 
+/// What a text has if [`rewrite`] has anything to do.
+pub(super) const TRIGGERS: [&str; 2] = ["\t", "\u{A0}"];
+
+/// What a text has if [`contents_pages`] has anything to do.
+pub(super) const LEADERS: [&str; 5] = ["...", "…", "···", "․․․", "・・・"];
+
 /// The edits `source` needs; a table that is made is reported at its place in the note, whose text begins at `offset`.
 pub(super) fn rewrite(source: &Rewritten, offset: usize, reporter: &mut Reporter<'_>) -> Vec<Edit> {
     let text = source.text.as_str();
     let (tabs, spaces) = (text.contains('\t'), text.contains('\u{A0}'));
-    if !tabs && !spaces {
-        return Vec::new();
-    }
     let mut edits = Vec::new();
     let mut fence: Option<Fence> = None;
     // The lines of the present paragraph, as long as each may be a row.
@@ -194,6 +197,10 @@ fn leader(line: &str) -> Option<(&str, &str)> {
 
 /// Paragraphs of two or more dot-leader lines become lists whose titles lead to the headings of that name.
 pub(super) fn contents_pages<'a>(nodes: Vec<Node<'a>>) -> Vec<Node<'a>> {
+    let leads = |node: &Node<'_>| matches!(&node.kind, Kind::Text(text) if leader(text).is_some());
+    if !nodes.iter().any(leads) {
+        return nodes;
+    }
     let mut out: Vec<Node<'a>> = Vec::with_capacity(nodes.len());
     // Where in `out` the present paragraph begins, while every line of it may be one of a contents page.
     let mut paragraph: Option<usize> = None;
@@ -253,13 +260,6 @@ fn list<'a>(lines: Vec<Node<'a>>, end: Range<usize>, out: &mut Vec<Node<'a>>) {
         push(Kind::End(TagEnd::Item), &line.span);
     }
     push(Kind::ContentsPageEnd, &end);
-}
-
-/// Whether `text` may hold a contents page.
-pub(super) fn has_leaders(text: &str) -> bool {
-    ["...", "…", "···", "․․․", "・・・"]
-        .iter()
-        .any(|dots| text.contains(dots))
 }
 
 #[cfg(test)]

@@ -18,6 +18,11 @@ use super::{Body, Dialect, Heading, Link, LinkKind, Options, Section, Slot, Slot
 use crate::bilingual;
 use crate::diagnostics::Severity;
 
+const HEADING_OPEN: [&str; 6] = ["<h1", "<h2", "<h3", "<h4", "<h5", "<h6"];
+const HEADING_CLOSE: [&str; 6] = [
+    "</h1>\n", "</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n",
+];
+
 /// What serialising yields.
 #[derive(Debug, Default)]
 pub(super) struct Output {
@@ -33,6 +38,7 @@ pub(super) fn serialize(
     options: &Options,
     reporter: &mut Reporter<'_>,
 ) -> Output {
+    let text_len = reporter.text().len();
     let mut references: BTreeMap<&str, usize> = BTreeMap::new();
     let mut definitions: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, node) in nodes.iter().enumerate() {
@@ -51,6 +57,10 @@ pub(super) fn serialize(
         reporter,
         out: Output {
             sections: vec![Section::default()],
+            body: Body {
+                html: String::with_capacity(text_len * 3 / 2),
+                slots: Vec::new(),
+            },
             ..Output::default()
         },
         section: 0,
@@ -345,15 +355,16 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             }
             Tag::Heading { level, .. } => {
                 self.fresh_line();
-                self.push(&format!("<h{}", *level as u8));
+                self.push(HEADING_OPEN[*level as usize - 1]);
                 if let Some((heading, _)) = self.plan.at(index, 0) {
                     self.open_section(heading);
                 }
                 if self.notes()
                     && let Some((_, heading)) = self.plan.at(index, 0)
                 {
-                    let id = escape::text(&heading.id);
-                    self.push(&format!(" id=\"{id}\""));
+                    self.push(" id=\"");
+                    self.push_escaped(&heading.id);
+                    self.push("\"");
                 } else if self.extended() {
                     self.push(&extensions::heading_attributes(tag));
                 }
@@ -501,7 +512,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 }
                 self.say_break();
             }
-            TagEnd::Heading(level) => self.push(&format!("</h{}>\n", *level as u8)),
+            TagEnd::Heading(level) => self.push(HEADING_CLOSE[*level as usize - 1]),
             TagEnd::BlockQuote(_) => {
                 self.fresh_line();
                 self.push("</blockquote>\n");
@@ -585,10 +596,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         self.close_links();
         self.unsay(said);
         if let Some((_, heading)) = self.plan.at(index, 0) {
-            let href = escape::href(&heading.id);
-            self.push(&format!(
-                " <a class=\"anchor\" href=\"#{href}\" aria-label=\"이 제목으로 가는 링크\">#</a>"
-            ));
+            self.push(" <a class=\"anchor\" href=\"#");
+            escape::push_href(&mut self.out.body.html, &heading.id);
+            self.push("\" aria-label=\"이 제목으로 가는 링크\">#</a>");
         }
         end
     }

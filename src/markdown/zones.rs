@@ -51,13 +51,12 @@ pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
     let mut fence = None;
     let mut after_blank = false;
     for line in text.split_inclusive('\n') {
-        let trimmed = line.trim();
         if let Some((mark, length)) = fence {
-            if containers::closes_fence(trimmed, mark, length) {
+            if containers::closes_fence(line.trim(), mark, length) {
                 fence = None;
             }
             after_blank = false;
-        } else if trimmed.is_empty() {
+        } else if line.as_bytes().trim_ascii().is_empty() {
             after_blank = true;
         } else {
             if after_blank && !line.starts_with([' ', '\t']) && at > begin {
@@ -65,7 +64,11 @@ pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
                 begin = at;
             }
             after_blank = false;
-            fence = containers::opens_fence(trimmed);
+            // A fence may stand behind marks of quotes and lists.
+            let first = line.bytes().find(|byte| !matches!(byte, b' ' | b'\t'));
+            if first.is_some_and(|byte| b"`~>-*+0123456789".contains(&byte)) {
+                fence = containers::opens_fence(line.trim());
+            }
         }
         at += line.len();
     }
