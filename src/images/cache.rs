@@ -301,7 +301,7 @@ mod tests {
         assert_eq!(cache.load(&key), Some(stored));
         let broken = Err("잘렸다".to_owned());
         let other = "b".repeat(32);
-        cache.store(&other, broken.clone());
+        assert_eq!(cache.store(&other, broken.clone()), broken);
         assert_eq!(cache.load(&other), Some(broken));
         let images = folder.path().join("images");
         fs::write(images.join(format!("{key}-480.webp")), "we").expect("written");

@@ -474,7 +474,7 @@ mod tests {
             ("![[붙임.png]]", "/모음/첨부/붙임.png"),
             ("![[첨부/붙임.png]]", "/모음/첨부/붙임.png"),
             ("<img src=\"../images/표.png\">", "/images/표.png"),
-            ("<IMG SRC=a.png>", "/notes/a.png"),
+            ("<IMG src=a.png>", "/notes/a.png"),
         ] {
             assert_eq!(found(written), (path.to_owned(), vec![]), "{written}");
         }
