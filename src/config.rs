@@ -39,6 +39,8 @@ pub struct Config {
     pub theme: ThemeConfig,
     /// Feed options.
     pub feed: FeedConfig,
+    /// Image options.
+    pub images: ImagesConfig,
     /// Limits that keep one bad file from taking the build down.
     pub limits: LimitsConfig,
     /// Links in the site's header: name and address.
@@ -96,12 +98,28 @@ pub struct FeedConfig {
     pub limit: usize,
 }
 
+/// `[images]`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ImagesConfig {
+    /// Publish PNG, JPEG and WebP pictures as WebP in several widths, too.
+    pub webp: bool,
+    /// The widths, in pixels. The original's own is added where it is not beyond the widest.
+    pub widths: Vec<u32>,
+    /// Quality of lossy WebP, 1 to 100.
+    pub quality: u8,
+    /// How wide a page shows a picture at most, in CSS pixels: the theme's column.
+    pub column: u32,
+}
+
 /// `[limits]`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LimitsConfig {
     /// The largest note that is read, in bytes.
     pub note_bytes: u64,
+    /// The most pixels of an image that is made into variants.
+    pub image_pixels: u64,
 }
 
 /// A link in the header.
@@ -128,6 +146,7 @@ impl Default for Config {
             search: SearchConfig::default(),
             theme: ThemeConfig::default(),
             feed: FeedConfig::default(),
+            images: ImagesConfig::default(),
             limits: LimitsConfig::default(),
             menu: Vec::new(),
             extra: BTreeMap::new(),
@@ -152,10 +171,22 @@ impl Default for ThemeConfig {
     }
 }
 
+impl Default for ImagesConfig {
+    fn default() -> Self {
+        ImagesConfig {
+            webp: true,
+            widths: vec![480, 800, 1200, 1600],
+            quality: 80,
+            column: 672,
+        }
+    }
+}
+
 impl Default for LimitsConfig {
     fn default() -> Self {
         LimitsConfig {
             note_bytes: 8 * 1024 * 1024,
+            image_pixels: 50_000_000,
         }
     }
 }
@@ -198,6 +229,10 @@ impl Config {
             let place = errors::place_of_value(file, text, "base_url");
             Failure::usage(diagnostic.at(place))
         })?;
+        if let Some(diagnostic) = config.images.wrong() {
+            let place = errors::place_of_value(file, text, "images");
+            return Err(Failure::usage(diagnostic.at(place)));
+        }
         Ok(config)
     }
 
@@ -208,6 +243,42 @@ impl Config {
     pub fn with_base_url(mut self, address: &str) -> Result<Config, Failure> {
         self.base_url = base_url(address).map_err(|diagnostic| Failure::usage(*diagnostic))?;
         Ok(self)
+    }
+}
+
+impl ImagesConfig {
+    /// What types cannot check.
+    fn wrong(&self) -> Option<Diagnostic> {
+        let (message, hint) = if !(1..=100).contains(&self.quality) {
+            let quality = self.quality;
+            (
+                bilingual!(
+                    "`[images] quality`가 1과 100 사이의 수가 아닙니다: {quality}",
+                    "`[images] quality` is not between 1 and 100: {quality}"
+                ),
+                bilingual!("보통 75에서 85를 씁니다.", "75 to 85 is usual."),
+            )
+        } else if self.column == 0
+            || self.widths.len() > 12
+            || self
+                .widths
+                .iter()
+                .any(|width| !(16..=16_383).contains(width))
+        {
+            (
+                bilingual!(
+                    "`[images]`의 `widths`나 `column`이 쓸 수 없는 값입니다.",
+                    "`widths` or `column` of `[images]` is not possible."
+                ),
+                bilingual!(
+                    "`widths`는 16부터 16383까지의 수를 12개까지, `column`은 1 이상의 수를 적으세요.",
+                    "Give up to 12 `widths` between 16 and 16383, and a `column` of at least 1."
+                ),
+            )
+        } else {
+            return None;
+        };
+        Some(Diagnostic::new(Severity::Error, "config-value", message).hint(hint))
     }
 }
 

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 pub mod cli;
 pub mod config;
 pub mod diagnostics;
+pub mod images;
 pub mod markdown;
 pub mod output;
 pub mod progress;
@@ -32,6 +33,8 @@ pub struct BuildOptions {
     pub drafts: bool,
     /// Stop after `site`: enough to know everything that is wrong in the notes.
     pub check_only: bool,
+    /// How much is done for the pictures.
+    pub images: images::Work,
 }
 
 /// What a build came to. Nothing is written yet: see [`output::publish`].
@@ -85,11 +88,14 @@ pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress)
 
     clock.enter(Stage::Assemble, 0);
     let attachments = &source.attachments;
-    build.site = stages::assemble(
+    let pictures: OutputTree;
+    (build.site, pictures) = stages::assemble(
         parsed,
         attachments,
         &source.static_files,
         project,
+        options,
+        &mut clock,
         &mut build.diagnostics,
     );
     build.stats.pages = build.site.pages.len();
@@ -105,6 +111,7 @@ pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress)
             .collect();
         let (tree, found) = (&mut build.tree, &mut build.diagnostics);
         output::add_attachments(tree, source.attachments, &taken, found);
+        tree.extend(pictures);
         output::add_static(&mut build.tree, source.static_files, &mut build.diagnostics);
         stages::render(
             &build.site,
@@ -135,7 +142,7 @@ impl Build {
 }
 
 /// Tells the progress which stage is on, and measures it.
-struct Clock<'a> {
+pub(crate) struct Clock<'a> {
     progress: &'a dyn Progress,
     since: Option<(Stage, Instant)>,
     times: Vec<(Stage, Duration)>,
@@ -150,7 +157,12 @@ impl<'a> Clock<'a> {
         }
     }
 
-    fn enter(&mut self, stage: Stage, steps: usize) {
+    /// The progress, for steps.
+    pub(crate) fn progress(&self) -> &'a dyn Progress {
+        self.progress
+    }
+
+    pub(crate) fn enter(&mut self, stage: Stage, steps: usize) {
         self.close();
         self.since = Some((stage, Instant::now()));
         self.progress.enter(stage, steps);
@@ -158,7 +170,11 @@ impl<'a> Clock<'a> {
 
     fn close(&mut self) {
         if let Some((stage, since)) = self.since.take() {
-            self.times.push((stage, since.elapsed()));
+            let took = since.elapsed();
+            match self.times.iter_mut().find(|(known, _)| *known == stage) {
+                Some((_, time)) => *time += took,
+                None => self.times.push((stage, took)),
+            }
         }
     }
 

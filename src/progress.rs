@@ -12,6 +12,8 @@ pub enum Stage {
     Parse,
     /// Addresses, navigation, links.
     Assemble,
+    /// WebP variants of the pictures.
+    Images,
     /// Pages, feed, sitemap.
     Render,
     /// The search index.
@@ -27,6 +29,7 @@ impl Stage {
             Stage::Read => bilingual!("읽기", "read"),
             Stage::Parse => bilingual!("변환", "convert"),
             Stage::Assemble => bilingual!("엮기", "assemble"),
+            Stage::Images => bilingual!("그림", "pictures"),
             Stage::Render => bilingual!("그리기", "render"),
             Stage::Search => bilingual!("색인", "index"),
             Stage::Write => bilingual!("쓰기", "write"),

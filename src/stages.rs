@@ -1,5 +1,6 @@
 //! How the pipeline calls the stages whose arguments are more than a line: markdown in parallel, the site, the theme.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rayon::prelude::*;
@@ -7,12 +8,14 @@ use rayon::prelude::*;
 use crate::bilingual;
 use crate::config::Config;
 use crate::diagnostics::{Diagnostic, Place, Severity};
+use crate::images::{self, Original, Variants};
 use crate::markdown::{self, Dialect, NoteText, ParsedNote};
 use crate::output::OutputTree;
-use crate::progress::Progress;
+use crate::progress::{Progress, Stage};
 use crate::render::{self, Theme};
 use crate::site::{self, Facts, Site};
 use crate::source::{Attachment, Note, Project, image_size};
+use crate::{BuildOptions, Clock};
 
 /// Parses all notes in parallel, in order. Should the parser panic on a note, that is our bug: the note is left out
 /// and named, and the site is built all the same.
@@ -79,21 +82,84 @@ fn markdown_options(config: &Config) -> markdown::Options {
     }
 }
 
-/// Joins the parsed notes into a site.
+/// Joins the parsed notes into a site; on the way, the pictures they show get their variants, which are returned.
 pub(crate) fn assemble(
     parsed: Vec<(Note, ParsedNote)>,
     attachments: &[Attachment],
     static_files: &[Attachment],
     project: &Project,
+    options: &BuildOptions,
+    clock: &mut Clock<'_>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> Site {
-    let mut image_sizes = image_size::image_sizes(static_files);
-    image_sizes.append(&mut image_size::image_sizes(attachments));
+) -> (Site, OutputTree) {
+    let mut image_sizes = image_size::image_sizes(attachments);
+    image_sizes.append(&mut image_size::image_sizes(static_files));
     let facts = Facts { image_sizes };
-    let (site, mut found) =
-        site::assemble(parsed, attachments, static_files, &project.config, &facts);
+    let mut files = OutputTree::new();
+    let mut wrong = Vec::new();
+    let mut pictures = |shown: &BTreeSet<&str>| -> Variants {
+        let originals = originals(shown, attachments, static_files, project, &facts);
+        if options.check_only {
+            wrong = images::check(&originals, project.config.limits.image_pixels);
+            return Variants::new();
+        }
+        if originals.is_empty() {
+            return Variants::new();
+        }
+        clock.enter(Stage::Images, originals.len());
+        let settings = images::Settings {
+            config: &project.config.images,
+            most_pixels: project.config.limits.image_pixels,
+            cache: &project.root.join(images::CACHE),
+            work: options.images,
+        };
+        let progress = clock.progress();
+        let prepared = images::prepare(&originals, &settings, &|| progress.step());
+        clock.enter(Stage::Assemble, 0);
+        (files, wrong) = (prepared.files, prepared.diagnostics);
+        prepared.variants
+    };
+    let (site, mut found) = site::assemble_with_pictures(
+        parsed,
+        attachments,
+        static_files,
+        &project.config,
+        &facts,
+        &mut pictures,
+    );
     diagnostics.append(&mut found);
-    site
+    diagnostics.append(&mut wrong);
+    (site, files)
+}
+
+/// The files of the pictures that are shown; a file of `static/` is published in an attachment's place.
+fn originals(
+    shown: &BTreeSet<&str>,
+    attachments: &[Attachment],
+    static_files: &[Attachment],
+    project: &Project,
+    facts: &Facts,
+) -> Vec<Original> {
+    let files: BTreeMap<&str, &Attachment> = attachments
+        .iter()
+        .chain(static_files)
+        .filter(|file| shown.contains(file.path.as_str()))
+        .map(|file| (file.path.as_str(), file))
+        .collect();
+    files
+        .into_iter()
+        .map(|(path, file)| {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+            Original {
+                path: path.to_owned(),
+                disk_path: file.disk_path.clone(),
+                shown: project.shown(&file.disk_path),
+                stem: site::slug(stem, project.config.slug),
+                size: facts.image_sizes.get(path).copied(),
+            }
+        })
+        .collect()
 }
 
 /// Renders all pages with the site's theme.

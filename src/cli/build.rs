@@ -9,6 +9,7 @@ use super::terminal::Terminal;
 use super::{Exit, RootArg};
 use crate::bilingual;
 use crate::diagnostics::{Bilingual, Failure, Severity};
+use crate::images::Work;
 use crate::output::{self, Published};
 use crate::progress::{Progress as _, Stage};
 use crate::source::Project;
@@ -51,7 +52,7 @@ pub(super) struct Args {
 
     #[arg(
         long,
-        help = "처음부터 다시 만듭니다 (아직 캐시가 없어 늘 그렇습니다) | Build from nothing (there is no cache yet, so every build does)"
+        help = "캐시를 쓰지 않고 처음부터 다시 만듭니다 | Build from nothing, without the cache"
     )]
     no_cache: bool,
 }
@@ -69,6 +70,10 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
     output::refuse_foreign(&project.out)?;
     let options = BuildOptions {
         drafts: args.drafts,
+        images: match args.no_cache {
+            true => Work::MakeAll,
+            false => Work::Make,
+        },
         ..BuildOptions::default()
     };
     in_pool(args.jobs, || {

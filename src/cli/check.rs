@@ -28,6 +28,7 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
     let options = BuildOptions {
         drafts: args.drafts,
         check_only: true,
+        ..BuildOptions::default()
     };
     let progress = terminal.progress();
     let build = crate::build(&project, &options, &progress);

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use super::terminal::Terminal;
 use super::{Exit, RootArg};
 use crate::diagnostics::Failure;
+use crate::images::Work;
 use crate::progress::Silent;
 use crate::serve::{self, Rebuilt};
 use crate::source::Project;
@@ -63,6 +64,8 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
     };
     let build_options = BuildOptions {
         drafts: args.drafts,
+        // A picture takes a moment; an author who saves waits for the page only. `notes build` makes what is missing.
+        images: Work::Recall,
         ..BuildOptions::default()
     };
     let root = args.root.root.clone();

@@ -16,12 +16,15 @@ mod autolinks;
 mod callouts;
 mod code_blocks;
 mod containers;
+pub(crate) mod element;
 mod emphasis;
 mod escape;
 mod extensions;
 mod features;
+mod figures;
 mod headings;
 pub mod highlight;
+mod image_text;
 mod inline;
 mod kramdown;
 mod loose_text;
@@ -31,6 +34,7 @@ mod raw_html;
 mod report;
 mod rewrite;
 mod serializer;
+mod srcset;
 mod written_date;
 mod zones;
 
@@ -240,7 +244,7 @@ pub fn render_fragment(text: &str, options: &Options) -> (String, Vec<Diagnostic
             .get(index)
             .map(|link| escape::href(&link.destination))
             .unwrap_or_default(),
-        SlotKind::Attributes(_) => String::new(),
+        _ => String::new(),
     });
     (html, parsed.diagnostics)
 }
@@ -340,16 +344,40 @@ pub enum SlotKind {
     /// Further HTML attributes for the element of `links[index]`, each with a leading space, such as
     /// ` width="640" height="480"` of a local image or ` class="broken"` of a broken link.
     Attributes(usize),
+    /// Before the `<img>` element of `links[index]`, which [`Body::render_with`] hands over as a whole.
+    ImageStart(usize),
+    /// After it.
+    ImageEnd(usize),
 }
 
 impl Body {
     /// The HTML with every slot filled by `fill`.
-    pub fn render(&self, mut fill: impl FnMut(SlotKind) -> String) -> String {
+    pub fn render(&self, fill: impl FnMut(SlotKind) -> String) -> String {
+        self.render_with(fill, |_, element| element.to_owned())
+    }
+
+    /// The same, but each `<img>` element of the author's, its address filled in, is replaced by what `image` makes of
+    /// the link's index and the element.
+    pub fn render_with(
+        &self,
+        mut fill: impl FnMut(SlotKind) -> String,
+        mut image: impl FnMut(usize, &str) -> String,
+    ) -> String {
         let mut out = String::with_capacity(self.html.len() + self.slots.len() * 24);
         let mut done = 0;
+        let mut open = None;
         for slot in &self.slots {
             out.push_str(&self.html[done..slot.at]);
-            out.push_str(&fill(slot.kind));
+            match slot.kind {
+                SlotKind::ImageStart(link) => open = Some((link, out.len())),
+                SlotKind::ImageEnd(_) => {
+                    if let Some((link, from)) = open.take() {
+                        let element = out.split_off(from);
+                        out.push_str(&image(link, &element));
+                    }
+                }
+                kind => out.push_str(&fill(kind)),
+            }
             done = slot.at;
         }
         out.push_str(&self.html[done..]);

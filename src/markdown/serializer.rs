@@ -15,6 +15,9 @@ use super::nodes::{Kind, Node, end_of, plain_text};
 use super::raw_html::{self, Attribute, HtmlTag, Token};
 use super::report::Reporter;
 use super::{Body, Dialect, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
+use super::figures::{self, LoneImage};
+use super::image_text;
+use super::srcset;
 use crate::bilingual;
 use crate::diagnostics::Severity;
 
@@ -79,6 +82,7 @@ pub(super) fn serialize(
         never_closed: BTreeMap::new(),
         open_links: 0,
         headings_by_text: None,
+        in_picture: false,
     };
     serializer.run(0..nodes.len());
     serializer.write_footnotes();
@@ -137,6 +141,8 @@ struct Serializer<'n, 'a, 'r, 't> {
     open_links: usize,
     /// The anchors of headings by the slug of their text; made when first asked for.
     headings_by_text: Option<BTreeMap<String, &'n str>>,
+    /// Inside a raw `<picture>`, whose `<img>` stays as it is.
+    in_picture: bool,
 }
 
 impl<'n> Serializer<'n, '_, '_, '_> {
@@ -243,6 +249,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             Kind::HtmlBlock(html) => {
                 self.fresh_line();
                 self.raw_html(html, &node.span, index);
+                self.in_picture = false;
                 self.say_break();
             }
             Kind::InlineHtml(html) => {
@@ -342,7 +349,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         match tag {
             Tag::Paragraph => {
                 if self.notes()
-                    && let Some(next) = self.lone_image(index)
+                    && let Some(next) = self.lone_images(index + 1)
                 {
                     return next;
                 }
@@ -392,6 +399,11 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.fresh_line();
                 self.push("<li>");
                 self.say_break();
+                if self.notes()
+                    && let Some(next) = self.lone_images(index + 1)
+                {
+                    return next;
+                }
             }
             Tag::FootnoteDefinition(name) if self.extended() => {
                 let number = self.footnote_number(name);
@@ -754,10 +766,13 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             }
             if !has_pothole {
                 alt.clear();
-            } else if let Some(attributes) = wiki_size(&alt) {
-                size = attributes;
-                alt.clear();
+            } else if let Some(sized) = image_text::wiki(&alt) {
+                (alt, size) = sized;
             }
+        } else if self.notes()
+            && let Some(sized) = image_text::markdown(&alt)
+        {
+            (alt, size) = sized;
         }
         if self.is_unsafe(destination, true, span) {
             self.push_escaped(&alt);
@@ -770,6 +785,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             LinkKind::Image
         };
         let link = self.add_link(destination, span, kind);
+        if self.notes() {
+            self.slot(SlotKind::ImageStart(link));
+        }
         self.push("<img src=\"");
         self.slot(SlotKind::Url(link));
         self.push("\"");
@@ -783,10 +801,10 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             self.title(title);
         }
         self.push(&size);
-        if self.notes() {
-            self.slot(SlotKind::Attributes(link));
-        }
         self.push(" />");
+        if self.notes() {
+            self.slot(SlotKind::ImageEnd(link));
+        }
         self.say(&alt);
         if with_title && !title.is_empty() {
             self.say(" ");
@@ -795,40 +813,45 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         end + 1
     }
 
-    /// A titled image alone in its paragraph as a figure; returns the index after the paragraph.
-    fn lone_image(&mut self, paragraph: usize) -> Option<usize> {
+    /// Titled images that are all there is from node `from` to the end of their paragraph or list item, as figures;
+    /// returns the index after them.
+    fn lone_images(&mut self, from: usize) -> Option<usize> {
         let nodes: &'n [Node<'_>] = self.nodes;
-        let node = nodes.get(paragraph + 1)?;
-        let Kind::Start(Tag::Image {
-            link_type,
-            dest_url,
-            title,
-            ..
-        }) = &node.kind
-        else {
-            return None;
-        };
-        let end = end_of(nodes, paragraph + 1);
-        if title.is_empty() || !matches!(nodes.get(end + 1)?.kind, Kind::End(TagEnd::Paragraph)) {
-            return None;
-        }
+        let (images, next) = figures::alone(nodes, from)?;
         self.fresh_line();
-        self.push("<figure class=\"image\">\n");
-        self.image(
-            *link_type,
-            dest_url,
-            title,
-            &node.span,
-            paragraph + 1,
-            false,
-        );
-        self.push("\n<figcaption>");
-        self.push_escaped(title);
-        self.push("</figcaption>\n</figure>\n");
-        self.say(" ");
-        self.say(title);
-        self.say_break();
-        Some(end + 2)
+        if images.len() > 1 {
+            self.push("<div class=\"figures\">\n");
+        }
+        for LoneImage { image, link } in &images {
+            let Kind::Start(Tag::Image {
+                link_type,
+                dest_url,
+                title,
+                ..
+            }) = &nodes.get(*image)?.kind
+            else {
+                continue;
+            };
+            self.push("<figure class=\"image\">\n");
+            if let Some(link) = link {
+                self.node(nodes.get(*link)?, *link);
+            }
+            let span = &nodes.get(*image)?.span;
+            self.image(*link_type, dest_url, title, span, *image, false);
+            if link.is_some() {
+                self.end(&TagEnd::Link, span);
+            }
+            self.push("\n<figcaption>");
+            self.push_escaped(title);
+            self.push("</figcaption>\n</figure>\n");
+            self.say(" ");
+            self.say(title);
+            self.say_break();
+        }
+        if images.len() > 1 {
+            self.push("</div>\n");
+        }
+        Some(next)
     }
 
     fn code_block(&mut self, info: Option<&str>, text: &str, closed: bool, span: &Range<usize>) {
@@ -1167,6 +1190,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
     /// Closes what [`Self::count_links`] counted: browsers open a forgotten `<a>` again in every block that follows,
     /// and the rest of the page becomes one link (HTML, "reconstruct the active formatting elements").
     fn close_links(&mut self) {
+        self.in_picture = false;
         for _ in 0..std::mem::take(&mut self.open_links) {
             self.push("</a>");
         }
@@ -1269,10 +1293,15 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         span: &Range<usize>,
         id: Option<&str>,
     ) {
+        if tag.name == "picture" {
+            self.in_picture = !tag.closing;
+        }
         if tag.closing {
             self.push(&html[range.clone()]);
             return;
         }
+        let element = tag.name == "img" && !self.in_picture;
+        let (slots, begin) = (self.out.body.slots.len(), self.out.body.html.len());
         let mut done = range.start;
         let end = range.end
             - if html[range.clone()].ends_with("/>") {
@@ -1285,6 +1314,12 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             if id.is_some() && attribute.name == "id" {
                 self.push(html[done..attribute.range.start].trim_end());
                 done = attribute.range.end;
+                continue;
+            }
+            if attribute.name == "srcset" && matches!(tag.name.as_str(), "img" | "source") {
+                self.push(&html[done..attribute.value_range.start]);
+                self.raw_srcset(attribute, span);
+                done = attribute.value_range.end;
                 continue;
             }
             let Some(image) = carries_address(tag, attribute) else {
@@ -1322,6 +1357,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
         // A size the author wrote stands; otherwise the slot may add one.
         if let Some(link) = attributes_of
+            && !element
             && tag.attribute("width").is_none()
             && tag.attribute("height").is_none()
             && tag.attribute("class").is_none()
@@ -1329,9 +1365,35 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             self.slot(SlotKind::Attributes(link));
         }
         self.push(&html[end..range.end]);
+        if let Some(link) = attributes_of.filter(|_| element) {
+            let (at, kind) = (begin, SlotKind::ImageStart(link));
+            self.out.body.slots.insert(slots, Slot { at, kind });
+            self.slot(SlotKind::ImageEnd(link));
+        }
         if let Some(alt) = tag.attribute("alt") {
             let words = raw_html::decode(alt.value);
             self.say(&words);
+        }
+    }
+
+    /// Writes the value of a raw `srcset`, each of whose addresses is resolved like any other.
+    fn raw_srcset(&mut self, attribute: &Attribute<'_>, span: &Range<usize>) {
+        if attribute.quote.is_none() {
+            self.push("\"");
+        }
+        let mut done = 0;
+        for range in srcset::addresses(attribute.value) {
+            let address = raw_html::decode(&attribute.value[range.clone()]);
+            self.push(&attribute.value[done..range.start]);
+            done = range.end;
+            if !self.is_unsafe(&address, true, span) {
+                let link = self.add_link(&address, span, LinkKind::Image);
+                self.slot(SlotKind::Url(link));
+            }
+        }
+        self.push(&attribute.value[done..]);
+        if attribute.quote.is_none() {
+            self.push("\"");
         }
     }
 }
@@ -1381,22 +1443,6 @@ fn is_media(target: &str) -> bool {
         ]
         .contains(&extension.as_str())
     })
-}
-
-/// `300` or `300x200` of `![[그림.png|300]]` as attributes.
-fn wiki_size(text: &str) -> Option<String> {
-    let number = |text: &str| {
-        (!text.is_empty() && text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit()))
-            .then(|| text.to_owned())
-    };
-    match text.split_once('x') {
-        None => Some(format!(" width=\"{}\"", number(text)?)),
-        Some((width, height)) => Some(format!(
-            " width=\"{}\" height=\"{}\"",
-            number(width)?,
-            number(height)?
-        )),
-    }
 }
 
 /// GitHub's tag filter (GFM section 6.11): these tags become text.

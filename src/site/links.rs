@@ -31,6 +31,20 @@ pub(crate) struct Resolved {
     pub(crate) attributes: String,
     /// The page it leads to.
     pub(crate) page: Option<usize>,
+    /// What it shows, if it is an image's.
+    pub(crate) image: Shown,
+}
+
+/// What an image shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// Nothing of this site: an address elsewhere, or no image at all.
+    #[default]
+    Elsewhere,
+    /// A file, by its published path.
+    File(String),
+    /// Nothing, for there is no such file; the path as its author would read it.
+    Missing(String),
 }
 
 /// What a path leads to.
@@ -57,7 +71,8 @@ pub(crate) struct Resolver<'a> {
     aliases: HashMap<&'a str, usize>,
     folders: &'a BTreeMap<String, String>,
     files: BTreeSet<&'a str>,
-    files_by_name: HashMap<&'a str, &'a str>,
+    files_by_name: HashMap<String, Vec<&'a str>>,
+    files_by_folded: HashMap<String, &'a str>,
     anchors: Vec<OnceLock<Anchors>>,
     names: OnceLock<Vec<(Vec<char>, usize)>>,
     suggestions: AtomicUsize,
@@ -103,11 +118,13 @@ impl<'a> Resolver<'a> {
             .chain(from.static_files)
             .map(|file| file.path.as_str())
             .collect();
-        let mut files_by_name = HashMap::new();
+        // The first in path order wins where two differ in case only.
+        let mut files_by_name: HashMap<String, Vec<&str>> = HashMap::new();
+        let mut files_by_folded = HashMap::new();
         for file in &files {
-            files_by_name
-                .entry(file.rsplit('/').next().unwrap_or(file))
-                .or_insert(*file);
+            let name = file.rsplit('/').next().unwrap_or(file);
+            files_by_name.entry(fold(name)).or_default().push(file);
+            files_by_folded.entry(fold(file)).or_insert(*file);
         }
         Resolver {
             notes: from.notes,
@@ -146,6 +163,7 @@ impl<'a> Resolver<'a> {
             folders: from.folders,
             files,
             files_by_name,
+            files_by_folded,
             anchors: from.pages.iter().map(|_| OnceLock::new()).collect(),
             names: OnceLock::new(),
             suggestions: AtomicUsize::new(0),
@@ -196,6 +214,8 @@ impl<'a> Resolver<'a> {
         let note = &self.notes[at].0;
         let written = link.destination.trim();
         match external(written, link.kind) {
+            // A picture on the author's own disk is nowhere on the web.
+            Some(External::Allowed) if is_image(link.kind) && is_file_url(written) => {}
             Some(External::Allowed) => {
                 return Resolved {
                     url: escape(&address::encode_written(written)),
@@ -230,6 +250,15 @@ impl<'a> Resolver<'a> {
                 .map(|target| (target, fragment))
                 .or_else(|| self.find(at, written).map(|target| (target, None)))
         };
+        let found = found.or_else(|| {
+            (link.kind == LinkKind::WikiImage)
+                .then(|| self.find_file_by_end(path))
+                .flatten()
+                .map(|target| (target, None))
+        });
+        // A page is no picture, nor is an empty address.
+        let found =
+            found.filter(|(target, _)| !is_image(link.kind) || matches!(target, Target::File(_)));
         let Some((target, fragment)) = found else {
             diagnostics.push(self.missing(at, link, path));
             let url = format!(
@@ -241,6 +270,7 @@ impl<'a> Resolver<'a> {
                 url: escape(&url),
                 attributes: " class=\"broken\"".to_owned(),
                 page: None,
+                image: Shown::Missing(address::decode(path)),
             };
         };
         match target {
@@ -272,6 +302,7 @@ impl<'a> Resolver<'a> {
                     url: escape(&url),
                     attributes,
                     page: Some(page),
+                    ..Resolved::default()
                 }
             }
             Target::Folder(folder) => Resolved {
@@ -283,6 +314,9 @@ impl<'a> Resolver<'a> {
                 ..Resolved::default()
             },
             Target::File(file) => {
+                if let Some(diagnostic) = self.case_mismatch(at, link, path, file) {
+                    diagnostics.push(diagnostic);
+                }
                 let attributes = match self.facts.image_sizes.get(file) {
                     Some((width, height)) if is_image(link.kind) => {
                         format!(" width=\"{width}\" height=\"{height}\"")
@@ -298,6 +332,10 @@ impl<'a> Resolver<'a> {
                     )),
                     attributes,
                     page: None,
+                    image: match is_image(link.kind) {
+                        true => Shown::File(file.to_owned()),
+                        false => Shown::Elsewhere,
+                    },
                 }
             }
         }
@@ -423,8 +461,20 @@ impl<'a> Resolver<'a> {
                 return Some(Target::File(file));
             }
         }
-        path.strip_prefix("content/")
-            .and_then(|rest| self.by_source.get(rest).map(|&page| Target::Page(page)))
+        if let Some(page) = path
+            .strip_prefix("content/")
+            .and_then(|it| self.by_source.get(it))
+        {
+            return Some(Target::Page(*page));
+        }
+        // `Image.PNG` for `image.png` works on a Mac and on Windows.
+        let folded = fold(path);
+        ["", "content/", "static/", "public/"]
+            .iter()
+            .find_map(|prefix| {
+                let file = self.files_by_folded.get(folded.strip_prefix(prefix)?)?;
+                Some(Target::File(file))
+            })
     }
 
     /// Wiki links name a note by its file name or title, and a file by its name, wherever they lie.
@@ -440,7 +490,47 @@ impl<'a> Resolver<'a> {
             });
             return nearest.map(|&page| Target::Page(page));
         }
-        self.files_by_name.get(name).map(|file| Target::File(file))
+        let files = self.files_by_name.get(&fold(name))?;
+        let exact = |file: &&&str| file.rsplit('/').next() == Some(name);
+        let file = files.iter().find(exact).or_else(|| files.first())?;
+        Some(Target::File(file))
+    }
+
+    /// Obsidian's shortest path that is unique: `첨부/그림.png` for `모음/첨부/그림.png`.
+    fn find_file_by_end(&self, path: &str) -> Option<Target<'a>> {
+        let path = format!("/{}", address::decode(path));
+        let name = path.rsplit('/').next()?;
+        let files = self.files_by_name.get(&fold(name))?;
+        let mut matching = files.iter().filter(|file| file.ends_with(&path));
+        match (matching.next(), matching.next()) {
+            (Some(file), None) => Some(Target::File(file)),
+            _ => None,
+        }
+    }
+
+    /// The note that a file was found only because letter case was passed over.
+    fn case_mismatch(&self, at: usize, link: &Link, path: &str, file: &str) -> Option<Diagnostic> {
+        let decoded = address::decode(path).replace('\\', "/");
+        let written = decoded
+            .rsplit('/')
+            .take_while(|part| !matches!(*part, "" | "." | ".."));
+        // From the end, as far as both go.
+        let (written, real) = written
+            .zip(file.rsplit('/'))
+            .find(|(written, real)| written != real)?;
+        if fold(written) != fold(real) {
+            return None;
+        }
+        let message = bilingual!(
+            "파일 이름의 대소문자가 다릅니다: `{written}`이라고 적었지만 파일은 `{real}`입니다.",
+            "Letter case differs: `{written}` is written, the file is `{real}`."
+        );
+        let hint = bilingual!(
+            "쪽에는 나오지만 GitHub나 다른 도구에서는 깨집니다. `{real}`로 고쳐 적으세요.",
+            "The page shows it, but GitHub and other tools will not. Write `{real}`."
+        );
+        let found = Diagnostic::new(Severity::Note, "case-mismatch", message);
+        Some(found.at(place(&self.notes[at].0, link)).hint(hint))
     }
 
     /// The id in `page` that `fragment` means.
@@ -463,6 +553,10 @@ impl<'a> Resolver<'a> {
                     "Broken link: `{shown}` does not exist."
                 ),
             ),
+            true if shown.is_empty() => (
+                "missing-image",
+                bilingual!("그림의 주소가 비어 있습니다.", "The image has no address."),
+            ),
             true => (
                 "missing-image",
                 bilingual!(
@@ -478,7 +572,8 @@ impl<'a> Resolver<'a> {
                 .map(|near| bilingual!("혹시 `{near}`인가요?", "Did you mean `{near}`?")),
             true => self
                 .files_by_name
-                .get(shown.rsplit('/').next().unwrap_or(&shown))
+                .get(&fold(shown.rsplit(['/', '\\']).next().unwrap_or(&shown)))
+                .and_then(|files| files.first())
                 .map(|near| {
                     bilingual!(
                         "같은 이름의 파일이 `{near}`에 있습니다.",
@@ -663,6 +758,11 @@ fn external(url: &str, kind: LinkKind) -> Option<External> {
         "data" => Some(External::Forbidden),
         _ => Some(External::Allowed),
     }
+}
+
+fn is_file_url(url: &str) -> bool {
+    url.get(..5)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("file:"))
 }
 
 fn is_image(kind: LinkKind) -> bool {

@@ -11,11 +11,13 @@ use serde_json::Value;
 use crate::bilingual;
 use crate::config::{Config, SlugStyle};
 use crate::diagnostics::{Diagnostic, Place, Severity};
+use crate::images::Variants;
 use crate::markdown::{Heading, ParsedNote, Section, SlotKind};
 use crate::source::{Attachment, Note};
 
 pub mod address;
 pub(crate) mod date;
+mod images;
 mod links;
 mod nav;
 pub(crate) mod taxonomy;
@@ -23,6 +25,7 @@ pub(crate) mod text;
 mod title;
 
 pub use address::{Base, slug};
+pub(crate) use images::without_sources;
 pub use nav::Node;
 pub use taxonomy::Term;
 
@@ -142,6 +145,19 @@ pub fn assemble(
     config: &Config,
     facts: &Facts,
 ) -> (Site, Vec<Diagnostic>) {
+    let mut none = |_: &BTreeSet<&str>| Variants::new();
+    assemble_with_pictures(notes, attachments, static_files, config, facts, &mut none)
+}
+
+/// The same; `pictures` is asked once for the variants of the images that the notes show, by their published paths.
+pub fn assemble_with_pictures(
+    notes: Vec<(Note, ParsedNote)>,
+    attachments: &[Attachment],
+    static_files: &[Attachment],
+    config: &Config,
+    facts: &Facts,
+    pictures: &mut dyn FnMut(&BTreeSet<&str>) -> Variants,
+) -> (Site, Vec<Diagnostic>) {
     let base = Base::new(&config.base_url);
     let mut diagnostics = Vec::new();
 
@@ -176,13 +192,21 @@ pub fn assemble(
         links.push(found);
         diagnostics.extend(wrong);
     }
+    let shown = images::shown(&notes, &links);
+    let writer = images::Writer {
+        sizes: &facts.image_sizes,
+        variants: &pictures(&shown),
+        base: &base,
+        column: config.images.column,
+        korean: config.language.starts_with("ko"),
+    };
     note_backlinks(&mut pages, &links);
     pages
         .par_iter_mut()
         .zip(&notes)
         .zip(&links)
         .for_each(|((page, (_, parsed)), links)| {
-            page.html = body_html(parsed, page.title_heading, links)
+            page.html = body_html(parsed, page.title_heading, links, &writer)
         });
 
     let tree = nav::build(&pages, &placements, &folders, &config.title);
@@ -553,7 +577,12 @@ fn note_backlinks(pages: &mut [Page], links: &[Vec<Resolved>]) {
 }
 
 /// The body with its slots filled, without the heading that became the title.
-fn body_html(parsed: &ParsedNote, title_heading: Option<usize>, links: &[Resolved]) -> String {
+fn body_html(
+    parsed: &ParsedNote,
+    title_heading: Option<usize>,
+    links: &[Resolved],
+    images: &images::Writer<'_>,
+) -> String {
     // An element that the author gave a size or class keeps it: an attribute may stand only once.
     let sized: BTreeSet<usize> = parsed
         .body
@@ -568,10 +597,11 @@ fn body_html(parsed: &ParsedNote, title_heading: Option<usize>, links: &[Resolve
                     .any(|name| tag.contains(name))
                     .then_some(at)
             }
-            SlotKind::Url(_) => None,
+            _ => None,
         })
         .collect();
-    let html = parsed.body.render(|slot| match slot {
+    let first = images::first(&parsed.body);
+    let fill = |slot| match slot {
         SlotKind::Url(at) => links
             .get(at)
             .map(|link| link.url.clone())
@@ -581,6 +611,10 @@ fn body_html(parsed: &ParsedNote, title_heading: Option<usize>, links: &[Resolve
             .filter(|_| !sized.contains(&at))
             .map(|link| link.attributes.clone())
             .unwrap_or_default(),
+        SlotKind::ImageStart(_) | SlotKind::ImageEnd(_) => String::new(),
+    };
+    let html = parsed.body.render_with(fill, |at, element| {
+        images.write(element, links.get(at), first == Some(at))
     });
     match title_heading.and_then(|at| parsed.headings.get(at)) {
         Some(heading) => title::strip_heading(html.trim_start(), heading.level).to_owned(),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::Path;
 
+use image::metadata::Orientation;
 use rayon::prelude::*;
 
 use super::Attachment;
@@ -33,14 +34,63 @@ pub fn image_size(path: &Path) -> Option<(u32, u32)> {
         }
         "png" | "apng" | "jpg" | "jpeg" | "jfif" | "gif" | "webp" | "avif" | "bmp" | "ico" => {
             let size = imagesize::size(path).ok()?;
-            Some((
+            let size = (
                 u32::try_from(size.width).ok()?,
                 u32::try_from(size.height).ok()?,
-            ))
-            .filter(|&(width, height)| width > 0 && height > 0)
+            );
+            Some(upright(path, size)).filter(|&(width, height)| width > 0 && height > 0)
         }
         _ => None,
     }
+}
+
+/// `size` of the picture at `path` as browsers show it: phones store portraits on their side and say so in the EXIF
+/// data of the JPEG (CSS Images 3, `image-orientation: from-image`).
+fn upright(path: &Path, (width, height): (u32, u32)) -> (u32, u32) {
+    let mut head = Vec::new();
+    // EXIF is a JPEG's first or second segment, and a segment is at most 64 KiB.
+    let read =
+        std::fs::File::open(path).and_then(|file| file.take(192 << 10).read_to_end(&mut head));
+    if read.is_err() || !head.starts_with(b"\xFF\xD8\xFF") {
+        return (width, height);
+    }
+    let orientation = jpeg_segments(&head)
+        .filter(|(marker, _)| *marker == 0xE1)
+        .find_map(|(_, payload)| payload.strip_prefix(b"Exif\0\0"))
+        .and_then(Orientation::from_exif_chunk);
+    match orientation {
+        Some(
+            Orientation::Rotate90
+            | Orientation::Rotate270
+            | Orientation::Rotate90FlipH
+            | Orientation::Rotate270FlipH,
+        ) => (height, width),
+        _ => (width, height),
+    }
+}
+
+/// The marker segments of a JPEG up to its pixels: marker and payload.
+pub(crate) fn jpeg_segments(bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    let mut at = 2;
+    std::iter::from_fn(move || {
+        loop {
+            let marker = match bytes.get(at..at + 2)? {
+                // Fill bytes may stand before a marker.
+                [0xFF, 0xFF] => {
+                    at += 1;
+                    continue;
+                }
+                [0xFF, 0xDA | 0xD9] => return None,
+                [0xFF, marker] => *marker,
+                _ => return None,
+            };
+            let length = bytes.get(at + 2..at + 4)?;
+            let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
+            let payload = bytes.get(at + 4..at + 2 + length)?;
+            at += 2 + length;
+            return Some((marker, payload));
+        }
+    })
 }
 
 /// The size of an SVG from the `width` and `height` or the `viewBox` of its root element.
