@@ -13,14 +13,17 @@
 //! 6. `serializer` writes HTML, sections and links; `code_blocks` and `highlight` colour the code.
 
 mod autolinks;
+mod block_ids;
 mod callouts;
 mod code_blocks;
 mod containers;
 mod emphasis;
 mod escape;
+pub(crate) mod excerpt;
 mod headings;
 pub mod highlight;
 mod inline;
+mod inline_tags;
 mod kramdown;
 mod loose_text;
 mod nodes;
@@ -28,18 +31,21 @@ mod raw_html;
 mod report;
 mod rewrite;
 mod serializer;
+mod wikilinks;
 mod written_date;
 mod zones;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_obsidian;
 
 use std::ops::Range;
 
 use pulldown_cmark::Options as ParserOptions;
 
 use crate::bilingual;
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Lang, Severity};
 
 /// Which Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -70,6 +76,10 @@ pub struct Options {
     pub tag_filter: bool,
     /// Bare addresses become links (GFM section 6.9).
     pub autolinks: bool,
+    /// `#태그` in text is a tag of the note, as in Obsidian.
+    pub inline_tags: bool,
+    /// The language of words that no author wrote, such as the title of a callout without one.
+    pub language: Lang,
 }
 
 impl Options {
@@ -83,6 +93,8 @@ impl Options {
             cjk_emphasis: dialect == Dialect::Notes,
             tag_filter: dialect == Dialect::Gfm,
             autolinks: dialect != Dialect::CommonMark,
+            inline_tags: false,
+            language: Lang::Ko,
         }
     }
 
@@ -172,7 +184,15 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         nodes = inline::prices(nodes, note.text);
     }
     if notes {
-        nodes = callouts::apply(nodes);
+        if source.text.contains('^') {
+            block_ids::apply(&mut nodes, note.text, &mut reporter);
+        }
+        if source.text.contains("[!") {
+            callouts::apply(&mut nodes);
+        }
+        if source.text.contains("[[") {
+            wikilinks::apply(&mut nodes);
+        }
         nodes = inline::contents(nodes);
         nodes = kramdown::apply(nodes, &mut reporter);
     }
@@ -181,6 +201,9 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     }
     if notes {
         nodes = inline::marks(nodes);
+        if options.inline_tags && source.text.contains('#') {
+            inline_tags::apply(&mut nodes, note.text);
+        }
     }
     let plan = headings::plan(&nodes);
     let output = serializer::serialize(&nodes, &plan, options, &mut reporter);
@@ -210,6 +233,16 @@ pub fn render_fragment(text: &str, options: &Options) -> (String, Vec<Diagnostic
             .map(|link| escape::href(&link.destination))
             .unwrap_or_default(),
         SlotKind::Attributes(_) => String::new(),
+        // There are no other notes here to embed.
+        SlotKind::Embed(index) => parsed
+            .links
+            .get(index)
+            .map(|link| {
+                let (target, label) = link.embedded();
+                let (href, label) = (escape::href(target), escape::text(&label));
+                format!("<p><a href=\"{href}\">{label}</a></p>")
+            })
+            .unwrap_or_default(),
     });
     (html, parsed.diagnostics)
 }
@@ -309,6 +342,8 @@ pub enum SlotKind {
     /// Further HTML attributes for the element of `links[index]`, each with a leading space, such as
     /// ` width="640" height="480"` of a local image or ` class="broken"` of a broken link.
     Attributes(usize),
+    /// The note or part of a note that `links[index]` embeds, as a block of its own.
+    Embed(usize),
 }
 
 impl Body {
@@ -372,4 +407,31 @@ pub enum LinkKind {
     Wiki,
     /// `![[그림.png]]`: the destination is a file's name or path, wherever in the content it lies.
     WikiImage,
+    /// `![[노트#제목|글]]` on a line of its own: in wiki form, with `|` and the label where the author gave one.
+    Embed,
+    /// `#태그` in text: the destination is the tag without the number sign.
+    Tag,
+}
+
+impl LinkKind {
+    /// Whether the destination is in wiki form: names rather than paths, and no query.
+    pub fn is_wiki(self) -> bool {
+        matches!(self, LinkKind::Wiki | LinkKind::WikiImage | LinkKind::Embed)
+    }
+}
+
+impl Link {
+    /// What a link of the kind [`LinkKind::Embed`] embeds, and how it is called where there is nothing to embed.
+    pub fn embedded(&self) -> (&str, String) {
+        match self.destination.split_once('|') {
+            Some((target, label)) if !label.trim().is_empty() => {
+                (target.trim(), label.trim().to_owned())
+            }
+            Some((target, _)) => (target.trim(), wikilinks::shown(target.trim()).into_owned()),
+            None => {
+                let target = self.destination.as_str();
+                (target, wikilinks::shown(target).into_owned())
+            }
+        }
+    }
 }

@@ -63,6 +63,10 @@ pub(super) enum Kind<'a> {
     CalloutEnd(Callout),
     /// The table of contents stands here.
     Contents,
+    /// `^id` at the end of the block that follows: Obsidian's name for a block.
+    BlockId(String),
+    /// `#태그` in text, number sign included.
+    HashTag(String),
 }
 
 /// Looks a reference up that the second parse cannot find because of an invisible neighbour in its label.
@@ -271,6 +275,7 @@ pub(super) fn plain_text(nodes: &[Node<'_>]) -> String {
     for node in nodes {
         match &node.kind {
             Kind::Text(text) | Kind::Code(text) | Kind::Math { text, .. } => out.push_str(text),
+            Kind::HashTag(text) => out.push_str(text),
             Kind::SoftBreak | Kind::HardBreak => out.push(' '),
             _ => {}
         }

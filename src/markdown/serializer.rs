@@ -13,9 +13,12 @@ use super::headings::Plan;
 use super::nodes::{Kind, Node, end_of, plain_text};
 use super::raw_html::{self, Attribute, HtmlTag, Token};
 use super::report::Reporter;
+use super::wikilinks;
 use super::{Body, Dialect, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
 use crate::bilingual;
 use crate::diagnostics::Severity;
+
+mod embeds;
 
 /// What serialising yields.
 #[derive(Debug, Default)]
@@ -67,6 +70,7 @@ pub(super) fn serialize(
         unknown_languages: Vec::new(),
         never_closed: BTreeMap::new(),
         open_links: 0,
+        block_id: None,
     };
     serializer.run(0..nodes.len());
     serializer.write_footnotes();
@@ -123,6 +127,8 @@ struct Serializer<'n, 'a, 'r, 't> {
     never_closed: BTreeMap<String, usize>,
     /// Raw `<a>` of the present paragraph, heading or cell that are still open.
     open_links: usize,
+    /// The id of the block that is written next, and where it begins.
+    block_id: Option<(usize, &'n str)>,
 }
 
 impl<'n> Serializer<'n, '_, '_, '_> {
@@ -193,6 +199,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 }
             }
             index = self.node(&nodes[index], index);
+            if self.block_id.is_some() {
+                self.place_block_id();
+            }
         }
     }
 
@@ -275,7 +284,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                     }
                 }
                 if !callout.titled {
-                    let title = callout.default_title().to_owned();
+                    let title = callout.default_title(self.options.language);
                     self.push_escaped(&title);
                 }
             }
@@ -297,6 +306,11 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.say_break();
             }
             Kind::Contents => self.contents(),
+            Kind::BlockId(id) => {
+                self.fresh_line();
+                self.block_id = Some((self.out.body.html.len(), id));
+            }
+            Kind::HashTag(tag) => self.hash_tag(tag, &node.span),
         }
         index + 1
     }
@@ -305,7 +319,8 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         match tag {
             Tag::Paragraph => {
                 if self.notes()
-                    && let Some(next) = self.lone_image(index)
+                    && let Some(next) =
+                        self.lone_image(index).or_else(|| self.lone_embeds(index))
                 {
                     return next;
                 }
@@ -350,6 +365,11 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.fresh_line();
                 self.push("<li>");
                 self.say_break();
+                if self.notes()
+                    && let Some(next) = self.lone_embeds(index)
+                {
+                    return next;
+                }
             }
             Tag::FootnoteDefinition(name) => {
                 let first = self.definitions.get(name.as_ref()) == Some(&index);
@@ -655,8 +675,11 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         let wiki = matches!(link_type, LinkType::WikiLink { .. });
         let mut size = String::new();
         if let LinkType::WikiLink { has_pothole } = link_type {
-            if !is_media(destination) {
-                // `![[노트]]` embeds a note; a link to it is what a page can give.
+            if embeds::write_media(self, destination, &alt, has_pothole, span) {
+                return end + 1;
+            }
+            if !embeds::is_picture(destination) {
+                // `![[노트]]` among text: a link, for a paragraph cannot hold blocks.
                 let link = self.add_link(destination, span, LinkKind::Wiki);
                 self.push("<a href=\"");
                 self.slot(SlotKind::Url(link));
@@ -670,9 +693,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             }
             if !has_pothole {
                 alt.clear();
-            } else if let Some(attributes) = wiki_size(&alt) {
+            } else if let Some((caption, attributes)) = wikilinks::caption_and_size(&alt) {
                 size = attributes;
-                alt.clear();
+                alt = caption;
             }
         }
         if self.is_unsafe(destination, true, span) {
@@ -1270,36 +1293,6 @@ fn is_external(destination: &str) -> bool {
         .unwrap_or(destination)
         .to_ascii_lowercase();
     lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("//")
-}
-
-/// Whether a wikilink's target is a picture, video or sound rather than a note.
-fn is_media(target: &str) -> bool {
-    let extension = target
-        .rsplit_once('.')
-        .map(|(_, extension)| extension.to_ascii_lowercase());
-    extension.is_some_and(|extension| {
-        [
-            "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "ico", "mp4", "webm", "mov",
-            "mp3", "wav", "ogg", "m4a", "pdf",
-        ]
-        .contains(&extension.as_str())
-    })
-}
-
-/// `300` or `300x200` of `![[그림.png|300]]` as attributes.
-fn wiki_size(text: &str) -> Option<String> {
-    let number = |text: &str| {
-        (!text.is_empty() && text.len() <= 5 && text.bytes().all(|byte| byte.is_ascii_digit()))
-            .then(|| text.to_owned())
-    };
-    match text.split_once('x') {
-        None => Some(format!(" width=\"{}\"", number(text)?)),
-        Some((width, height)) => Some(format!(
-            " width=\"{}\" height=\"{}\"",
-            number(width)?,
-            number(height)?
-        )),
-    }
 }
 
 /// GitHub's tag filter (GFM section 6.11): these tags become text.

@@ -260,7 +260,7 @@ proptest! {
             for slot in &parsed.body.slots {
                 prop_assert!(slot.at >= last && parsed.body.html.is_char_boundary(slot.at));
                 last = slot.at;
-                let (SlotKind::Url(link) | SlotKind::Attributes(link)) = slot.kind;
+                let (SlotKind::Url(link) | SlotKind::Attributes(link) | SlotKind::Embed(link)) = slot.kind;
                 prop_assert!(link < parsed.links.len());
             }
             for link in &parsed.links {
