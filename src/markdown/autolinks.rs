@@ -31,7 +31,8 @@ pub(super) fn apply(nodes: Vec<Node<'_>>, korean: bool) -> Vec<Node<'_>> {
     out
 }
 
-fn might_link(text: &str) -> bool {
+/// Whether `text` has anything that a bare address has.
+pub(super) fn might_link(text: &str) -> bool {
     text.contains("://") || text.contains("www.") || text.contains('@')
 }
 

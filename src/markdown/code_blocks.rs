@@ -32,6 +32,7 @@ struct Info {
 pub(super) fn render(info: Option<&str>, code: &str, options: &Options) -> CodeBlock {
     let info = info.map(parse_info).unwrap_or_default();
     let (lines, unknown) = match highlight::language(&info.language) {
+        Language::Known(_) if !options.highlight => (None, false),
         Language::Known(syntax) => (highlight::highlight(code, syntax), false),
         Language::Plain => (None, false),
         Language::Unknown => (None, true),

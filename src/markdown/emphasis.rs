@@ -7,9 +7,12 @@
 //! pulldown-cmark has the option, this module goes and the option comes.
 
 use std::borrow::Cow;
+use std::ops::Range;
+
+use pulldown_cmark::Options;
 
 use super::rewrite::Edit;
-use super::zones::{DELIMITER, TEXT};
+use super::zones::{self, DELIMITER, TEXT};
 
 /// Noncharacters: pulldown-cmark takes them for letters; one that the text does not contain is chosen.
 const LETTERS: std::ops::RangeInclusive<char> = '\u{FDD0}'..='\u{FDEF}';
@@ -39,74 +42,135 @@ impl Neighbours {
 }
 
 /// The edits that make pulldown-cmark follow the amended rules in `text`, and what they put in; `None` if nothing is
-/// to be done. `zones` says where inline text lies.
-pub(super) fn neighbours(text: &str, zones: &[u8]) -> Option<(Neighbours, Vec<Edit>)> {
+/// to be done.
+///
+/// Most texts have no run that the two sets of rules judge differently, so every run is judged first as if it stood
+/// among prose; only the blocks that hold such a run are parsed to learn which runs really do.
+pub(super) fn neighbours(text: &str, options: Options) -> Option<(Neighbours, Vec<Edit>)> {
+    let first = first_difference(text, 0)?;
     let mut edits = Vec::new();
     let mut chosen = None;
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        if !matches!(byte, b'*' | b'_' | b'~') || !inline(zones, at) {
-            at += 1;
+    let mut from = first;
+    for block in zones::blocks(text) {
+        if block.end <= from {
             continue;
         }
-        let start = at;
-        while at < bytes.len() && bytes[at] == byte && inline(zones, at) {
-            at += 1;
-        }
-        if is_escaped(bytes, start) {
-            // The first of the run is literal; what follows is a run that begins after it.
-            if at - start > 1 {
-                at = start + 1;
-                let mut end = at;
-                while end < bytes.len() && bytes[end] == byte && inline(zones, end) {
-                    end += 1;
-                }
-                judge(text, at..end, byte, &mut chosen, &mut edits)?;
-                at = end;
+        match first_difference(text, block.start.max(from)) {
+            None => break,
+            Some(at) if at >= block.end => {
+                from = at;
+                continue;
             }
-            continue;
+            Some(_) => {}
         }
-        judge(text, start..at, byte, &mut chosen, &mut edits)?;
+        let inside = &text[block.clone()];
+        let zones = zones::zones(inside, options);
+        judge_block(text, block.clone(), &zones, &mut chosen, &mut edits)?;
+        from = block.end;
     }
     chosen
         .filter(|_| !edits.is_empty())
         .map(|neighbours| (neighbours, edits))
 }
 
+/// The first run from `from` on that would be judged differently if it stood among prose.
+fn first_difference(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(found) = bytes[at..]
+        .iter()
+        .position(|byte| matches!(byte, b'*' | b'_' | b'~'))
+    {
+        let start = at + found;
+        let length = bytes[start..]
+            .iter()
+            .take_while(|&&byte| byte == bytes[start])
+            .count();
+        at = start + length;
+        // After a backslash the run is one shorter.
+        for start in [start, start + 1] {
+            if start < at && (start == at - length || is_escaped(bytes, start - 1)) {
+                let run = start..at;
+                if let Some((prev, next)) = doubtful(text, &run)
+                    && differs(text, &run, bytes[start], prev, next)
+                {
+                    return Some(start);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Judges the runs of the block `block` of `text`, whose zones are `zones`.
+fn judge_block(
+    text: &str,
+    block: Range<usize>,
+    zones: &[u8],
+    chosen: &mut Option<Neighbours>,
+    edits: &mut Vec<Edit>,
+) -> Option<()> {
+    let bytes = text.as_bytes();
+    let inline = |at: usize| matches!(zones.get(at - block.start), Some(&(TEXT | DELIMITER)));
+    let mut at = block.start;
+    while at < block.end {
+        let byte = bytes[at];
+        if !matches!(byte, b'*' | b'_' | b'~') || !inline(at) {
+            at += 1;
+            continue;
+        }
+        let mut start = at;
+        while at < block.end && bytes[at] == byte && inline(at) {
+            at += 1;
+        }
+        if is_escaped(bytes, start) {
+            // The first of the run is literal; what follows is a run that begins after it.
+            start += 1;
+            while at < block.end && bytes[at] == byte && inline(at) {
+                at += 1;
+            }
+        }
+        if start < at {
+            judge(text, start..at, byte, chosen, edits)?;
+        }
+    }
+    Some(())
+}
+
+/// The characters on both sides of a run whose judgement may differ: at the edge of the text, beside white space and
+/// between plain letters both sets of rules say the same.
+fn doubtful(text: &str, run: &Range<usize>) -> Option<(char, char)> {
+    let prev = text[..run.start].chars().next_back()?;
+    let next = text[run.end..].chars().next()?;
+    let same = prev.is_whitespace()
+        || next.is_whitespace()
+        || !(is_punctuation(prev) || is_punctuation(next) || is_variation_selector(prev));
+    (!same).then_some((prev, next))
+}
+
+/// Whether the two sets of rules judge a run between `prev` and `next` differently.
+fn differs(text: &str, run: &Range<usize>, delimiter: u8, prev: char, next: char) -> bool {
+    let (prev_class, next_class) = (Class::of(prev), Class::of(next));
+    parser(delimiter, run.len(), prev_class, next_class, prev == '~')
+        != amended(text, run, delimiter, prev, next)
+}
+
 /// Adds the edits one run needs. `None` if no unused characters are left to put in.
 fn judge(
     text: &str,
-    run: std::ops::Range<usize>,
+    run: Range<usize>,
     delimiter: u8,
     chosen: &mut Option<Neighbours>,
     edits: &mut Vec<Edit>,
 ) -> Option<()> {
-    let before = text[..run.start].chars().next_back();
-    let after = text[run.end..].chars().next();
-    // Runs at the edge of the text and between plain letters or spaces are judged alike by both.
-    let (Some(prev), Some(next)) = (before, after) else {
+    let Some((prev, next)) = doubtful(text, &run) else {
         return Some(());
     };
-    if prev.is_whitespace()
-        || next.is_whitespace()
-        || !(is_punctuation(prev) || is_punctuation(next) || is_variation_selector(prev))
-    {
+    if !differs(text, &run, delimiter, prev, next) {
         return Some(());
     }
     let wanted = amended(text, &run, delimiter, prev, next);
-    let length = run.end - run.start;
-    if parser(
-        delimiter,
-        length,
-        Class::of(prev),
-        Class::of(next),
-        prev == '~',
-    ) == wanted
-    {
-        return Some(());
-    }
+    let length = run.len();
     const CHOICES: [(Option<Class>, Option<Class>); 10] = [
         (Some(Class::Letter), None),
         (None, Some(Class::Letter)),
@@ -159,10 +223,6 @@ fn judge(
         edits.push(Edit::insert(run.end, character(class)));
     }
     Some(())
-}
-
-fn inline(zones: &[u8], at: usize) -> bool {
-    matches!(zones.get(at), Some(&(TEXT | DELIMITER)))
 }
 
 fn is_escaped(bytes: &[u8], at: usize) -> bool {

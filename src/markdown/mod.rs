@@ -4,7 +4,7 @@
 //! link leads) is left open as a [`Slot`] in the body for `site` to fill.
 //!
 //! The steps of [`parse`], each a file:
-//! 1. `containers` rewrites what Markdown has no words for (`:::tip`, `<details>`, `{% highlight %}`); `rewrite` keeps
+//! 1. `pasted` and `containers` rewrite what Markdown has no words for (`:::tip`, `<details>`, `{% highlight %}`); `rewrite` keeps
 //!    the way back to the author's text, `zones` tells prose from code;
 //! 2. `emphasis` makes `**굵게(bold)**는` work beside Korean;
 //! 3. pulldown-cmark parses, `nodes` gathers its events into a flat list;
@@ -20,6 +20,7 @@ mod containers;
 mod emphasis;
 mod escape;
 pub(crate) mod excerpt;
+mod extensions;
 mod headings;
 pub mod highlight;
 mod inline;
@@ -27,6 +28,7 @@ mod inline_tags;
 mod kramdown;
 mod loose_text;
 mod nodes;
+mod pasted;
 mod raw_html;
 mod report;
 mod rewrite;
@@ -42,7 +44,8 @@ mod tests_obsidian;
 
 use std::ops::Range;
 
-use pulldown_cmark::Options as ParserOptions;
+pub use extensions::EXTENSIONS;
+pub use pulldown_cmark::Options as ParserOptions;
 
 use crate::bilingual;
 use crate::diagnostics::{Diagnostic, Lang, Severity};
@@ -80,6 +83,10 @@ pub struct Options {
     pub inline_tags: bool,
     /// The language of words that no author wrote, such as the title of a callout without one.
     pub language: Lang,
+    /// What pulldown-cmark reads beyond the dialect; in the dialect `CommonMark` written as its own HTML writer does.
+    pub extensions: ParserOptions,
+    /// Colour code blocks in languages we know; only in the dialect `Notes`.
+    pub highlight: bool,
 }
 
 impl Options {
@@ -95,11 +102,14 @@ impl Options {
             autolinks: dialect != Dialect::CommonMark,
             inline_tags: false,
             language: Lang::Ko,
+            extensions: ParserOptions::empty(),
+            highlight: true,
         }
     }
 
-    /// pulldown-cmark's options. Never its metadata blocks: they swallow whatever stands between two `---` lines.
-    fn parser(&self) -> ParserOptions {
+    /// pulldown-cmark's options for `text`. Never its metadata blocks: they swallow whatever stands between two `---`
+    /// lines. In notes a single `~` strikes nothing out, so that without a `~~` there is no strike-through at all.
+    fn parser(&self, text: &str) -> ParserOptions {
         let gfm = ParserOptions::ENABLE_TABLES
             | ParserOptions::ENABLE_STRIKETHROUGH
             | ParserOptions::ENABLE_TASKLISTS
@@ -108,13 +118,16 @@ impl Options {
             Dialect::CommonMark => ParserOptions::empty(),
             Dialect::Gfm => gfm,
             Dialect::Notes => {
-                gfm | ParserOptions::ENABLE_DEFINITION_LIST | ParserOptions::ENABLE_WIKILINKS
+                let mut notes =
+                    gfm | ParserOptions::ENABLE_DEFINITION_LIST | ParserOptions::ENABLE_WIKILINKS;
+                notes.set(ParserOptions::ENABLE_STRIKETHROUGH, text.contains("~~"));
+                notes
             }
         };
         if self.math {
             options |= ParserOptions::ENABLE_MATH;
         }
-        options
+        options | self.extensions
     }
 }
 
@@ -155,26 +168,21 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         return too_long(offset, body, reporter);
     }
     let notes = options.dialect == Dialect::Notes;
-    let parser = options.parser();
     let mut source = rewrite::Rewritten::new(body);
     if notes {
+        source.apply(&pasted::rewrite(&source, offset, &mut reporter));
         source.apply(&containers::rewrite(&source.text));
-        if ["](", "%%", "~"].iter().any(|it| source.text.contains(it)) {
-            let zones = zones::zones(&source.text, parser);
-            let mut edits = loose_text::spaced_destinations(&source.text, &zones);
-            edits.extend(loose_text::comments(&source.text, &zones));
-            edits.extend(loose_text::single_tildes(&source.text, &zones));
-            edits.sort_by_key(|edit| edit.range.start);
-            source.apply(&edits);
-        }
+    }
+    let parser = options.parser(&source.text);
+    if notes {
+        source.apply(&loose_text::rewrite(&source.text, parser));
     }
     let mut neighbours = None;
-    if options.cjk_emphasis && source.text.contains(['*', '_', '~']) {
-        let zones = zones::zones(&source.text, parser);
-        if let Some((chosen, edits)) = emphasis::neighbours(&source.text, &zones) {
-            source.apply(&edits);
-            neighbours = Some(chosen);
-        }
+    if options.cjk_emphasis
+        && let Some((chosen, edits)) = emphasis::neighbours(&source.text, parser)
+    {
+        source.apply(&edits);
+        neighbours = Some(chosen);
     }
     let mut nodes = nodes::parse(&source, offset, parser, neighbours);
     if notes {
@@ -193,17 +201,25 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         if source.text.contains("[[") {
             wikilinks::apply(&mut nodes);
         }
-        nodes = inline::contents(nodes);
-        nodes = kramdown::apply(nodes, &mut reporter);
+        inline::contents(&mut nodes);
+        if pasted::has_leaders(&source.text) {
+            nodes = pasted::contents_pages(nodes);
+        }
+        if ["{:", "{#", "{/*", "{%"]
+            .iter()
+            .any(|mark| source.text.contains(mark))
+        {
+            nodes = kramdown::apply(nodes, &mut reporter);
+        }
     }
-    if options.autolinks {
+    if options.autolinks && autolinks::might_link(&source.text) {
         nodes = autolinks::apply(nodes, notes);
     }
-    if notes {
+    if notes && source.text.contains("==") {
         nodes = inline::marks(nodes);
-        if options.inline_tags && source.text.contains('#') {
-            inline_tags::apply(&mut nodes, note.text);
-        }
+    }
+    if notes && options.inline_tags && source.text.contains('#') {
+        inline_tags::apply(&mut nodes, note.text);
     }
     let plan = headings::plan(&nodes);
     let output = serializer::serialize(&nodes, &plan, options, &mut reporter);

@@ -9,12 +9,13 @@ use std::ops::Range;
 use pulldown_cmark::{Alignment, CowStr, LinkType, Tag, TagEnd};
 
 use super::code_blocks;
-use super::headings::Plan;
+use super::extensions;
+use super::headings::{self, Plan};
 use super::nodes::{Kind, Node, end_of, plain_text};
 use super::raw_html::{self, Attribute, HtmlTag, Token};
 use super::report::Reporter;
 use super::wikilinks;
-use super::{Body, Dialect, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
+use super::{Body, Dialect, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
 use crate::bilingual;
 use crate::diagnostics::Severity;
 
@@ -71,6 +72,7 @@ pub(super) fn serialize(
         never_closed: BTreeMap::new(),
         open_links: 0,
         block_id: None,
+        headings_by_text: None,
     };
     serializer.run(0..nodes.len());
     serializer.write_footnotes();
@@ -129,11 +131,18 @@ struct Serializer<'n, 'a, 'r, 't> {
     open_links: usize,
     /// The id of the block that is written next, and where it begins.
     block_id: Option<(usize, &'n str)>,
+    /// The anchors of headings by the slug of their text; made when first asked for.
+    headings_by_text: Option<BTreeMap<String, &'n str>>,
 }
 
 impl<'n> Serializer<'n, '_, '_, '_> {
     fn notes(&self) -> bool {
         self.options.dialect == Dialect::Notes
+    }
+
+    /// Whether extensions stand beside plain CommonMark, which are written as pulldown-cmark writes them.
+    fn extended(&self) -> bool {
+        self.options.dialect == Dialect::CommonMark && !self.options.extensions.is_empty()
     }
 
     fn push(&mut self, html: &str) {
@@ -256,6 +265,11 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.push("<hr />\n");
             }
             Kind::FootnoteReference(name) => self.footnote_reference(name),
+            Kind::TaskMarker(done) if self.extended() => self.push(if *done {
+                "<input disabled=\"\" type=\"checkbox\" checked=\"\"/>\n"
+            } else {
+                "<input disabled=\"\" type=\"checkbox\"/>\n"
+            }),
             Kind::TaskMarker(done) => self.push(match (self.notes(), *done) {
                 (true, true) => {
                     "<input checked=\"\" disabled=\"\" type=\"checkbox\" aria-label=\"끝낸 일\"> "
@@ -311,6 +325,19 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.block_id = Some((self.out.body.html.len(), id));
             }
             Kind::HashTag(tag) => self.hash_tag(tag, &node.span),
+            Kind::ContentsPageStart => {
+                self.fresh_line();
+                self.push("<ul class=\"contents-page\">\n");
+                self.say_break();
+            }
+            Kind::ContentsPageEnd => self.push("</ul>\n"),
+            Kind::PageNumber(page) => {
+                self.push(" <span class=\"page-number\">");
+                self.push_escaped(page);
+                self.push("</span>");
+                self.say(" ");
+                self.say(page);
+            }
         }
         index + 1
     }
@@ -342,15 +369,19 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 {
                     let id = escape::text(&heading.id);
                     self.push(&format!(" id=\"{id}\""));
+                } else if self.extended() {
+                    self.push(&extensions::heading_attributes(tag));
                 }
                 self.push(">");
                 if self.notes() {
                     return self.heading_content(index);
                 }
             }
-            Tag::BlockQuote(_) => {
+            Tag::BlockQuote(kind) => {
                 self.fresh_line();
-                self.push("<blockquote>\n");
+                self.push("<blockquote");
+                self.push(extensions::alert_class(*kind));
+                self.push(">\n");
             }
             Tag::List(start) => {
                 self.fresh_line();
@@ -370,6 +401,14 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 {
                     return next;
                 }
+            }
+            Tag::FootnoteDefinition(name) if self.extended() => {
+                let number = self.footnote_number(name);
+                let id = escape::text(name);
+                self.fresh_line();
+                self.push(&format!(
+                    "<div class=\"footnote-definition\" id=\"{id}\"><sup class=\"footnote-definition-label\">{number}</sup>\n"
+                ));
             }
             Tag::FootnoteDefinition(name) => {
                 let first = self.definitions.get(name.as_ref()) == Some(&index);
@@ -428,6 +467,12 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             }
             Tag::TableCell => {
                 self.push(if self.in_head { "<th" } else { "<td" });
+                if self.extended() {
+                    self.push(extensions::cell_style(self.alignments.get(self.cell)));
+                    self.push(">");
+                    self.cell += 1;
+                    return index + 1;
+                }
                 // The `align` of GFM is obsolete in HTML; a style would need a looser Content-Security-Policy.
                 let attribute = if self.notes() {
                     "class=\"align-"
@@ -496,6 +541,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.say_break();
             }
             TagEnd::Table => {
+                if self.extended() && self.rows == 0 {
+                    self.push("<tbody></tbody>\n");
+                }
                 if self.rows > 0 {
                     self.push("</tbody>\n");
                 }
@@ -530,11 +578,12 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 let end = self.link_ends.pop().unwrap_or_default();
                 self.push(end);
             }
-            TagEnd::Image
-            | TagEnd::CodeBlock
-            | TagEnd::HtmlBlock
-            | TagEnd::FootnoteDefinition
-            | TagEnd::MetadataBlock(_) => {}
+            TagEnd::FootnoteDefinition => {
+                if self.extended() {
+                    self.push("</div>\n");
+                }
+            }
+            TagEnd::Image | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {}
         }
     }
 
@@ -614,6 +663,17 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
         if self.notes() && matches!(destination, "" | "#") {
             let text = plain_text(&self.nodes[index..end_of(self.nodes, index)]);
+            // Pasted pages lose their addresses, but often the text names a heading of the note.
+            if let Some(id) = self.heading_of_text(&text) {
+                let href = escape::href(id);
+                self.push(&format!("<a href=\"#{href}\">"));
+                self.link_ends.push("</a>");
+                return;
+            }
+            if link_type == LinkType::ShortcutUnknown {
+                self.link_ends.push("");
+                return;
+            }
             self.reporter.report(
                 Severity::Note,
                 "empty-link",
@@ -650,6 +710,20 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
         self.push(">");
         self.link_ends.push("</a>");
+    }
+
+    /// The anchor of the first heading whose text is `text`, but for punctuation and letter case.
+    fn heading_of_text(&mut self, text: &str) -> Option<&'n str> {
+        let headings: &'n [Heading] = &self.plan.headings;
+        let by_text = self.headings_by_text.get_or_insert_with(|| {
+            let mut map = BTreeMap::new();
+            for heading in headings.iter().filter(|it| !it.text.is_empty()) {
+                map.entry(headings::slug(&heading.text))
+                    .or_insert(heading.id.as_str());
+            }
+            map
+        });
+        by_text.get(&headings::slug(text)).copied()
     }
 
     fn title(&mut self, title: &str) {
@@ -885,10 +959,23 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         self.push("</nav>\n");
     }
 
-    fn footnote_reference(&mut self, name: &'n str) {
+    /// The number of a footnote, given when it is first met.
+    fn footnote_number(&mut self, name: &'n str) -> usize {
         let next = self.footnotes.numbers.len() + 1;
-        let number = *self.footnotes.numbers.entry(name).or_insert(next);
-        if number == next {
+        *self.footnotes.numbers.entry(name).or_insert(next)
+    }
+
+    fn footnote_reference(&mut self, name: &'n str) {
+        let met = self.footnotes.numbers.len();
+        let number = self.footnote_number(name);
+        if self.extended() {
+            let href = escape::text(name);
+            self.push(&format!(
+                "<sup class=\"footnote-reference\"><a href=\"#{href}\">{number}</a></sup>"
+            ));
+            return;
+        }
+        if number > met {
             self.footnotes.pending.push_back((name, self.section));
         }
         let seen = self.footnotes.seen.entry(name).or_default();
