@@ -11,7 +11,10 @@ fn a_vault_is_published_with_its_embeds_names_blocks_and_tags() {
             "notes.toml",
             "title = \"보관함\"\nbase_url = \"https://h/sub/\"\n[markdown]\ninline_tags = true\n",
         ),
-        ("content/index.md", "# 처음\n\n![[람다#버전]]\n\n[[서버리스 함수]]는 #클라우드 다.\n"),
+        (
+            "content/index.md",
+            "# 처음\n\n![[람다#버전]]\n\n[[서버리스 함수]]는 #클라우드 다.\n",
+        ),
         (
             "content/aws/람다.md",
             "---\naliases: 서버리스 함수\ncssclasses: wide\n---\n# 람다\n\n## 버전\n\n[이웃](./이웃.md) 글 ^v1\n",
@@ -30,7 +33,10 @@ fn a_vault_is_published_with_its_embeds_names_blocks_and_tags() {
         assert!(home.contains(wanted), "{wanted} in {home}");
     }
     assert!(!site.read("public/tags/클라우드/index.html").is_empty());
-    assert!(site.read("public/aws/이웃/index.html").contains("<p id=\"embed1.^v1\">"));
+    assert!(
+        site.read("public/aws/이웃/index.html")
+            .contains("<p id=\"embed1.^v1\">")
+    );
 }
 
 #[test]
@@ -41,10 +47,18 @@ fn an_unpublished_note_is_not_shown_through_an_embed() {
         ("더 비밀.md", "---\npublish: false\n---\n감춘 글\n"),
     ]);
     let outcome = site.notes(&["build"]);
-    assert_eq!(outcome.err.matches("broken-link").count(), 2, "{}", outcome.err);
+    assert_eq!(
+        outcome.err.matches("broken-link").count(),
+        2,
+        "{}",
+        outcome.err
+    );
     for (name, bytes) in common::files(&site.path("public")) {
         let text = String::from_utf8_lossy(&bytes);
-        assert!(!text.contains("숨은 글") && !text.contains("감춘 글"), "{name}");
+        assert!(
+            !text.contains("숨은 글") && !text.contains("감춘 글"),
+            "{name}"
+        );
     }
     assert!(site.notes(&["build", "--drafts"]).code == Some(0));
     assert!(site.read("public/index.html").contains("숨은 글"));

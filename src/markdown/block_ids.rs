@@ -199,14 +199,7 @@ impl Found {
     }
 
     /// A line `^id` right below a table was read as its last row.
-    fn last_row(
-        &mut self,
-        nodes: &[Node<'_>],
-        row: usize,
-        end: usize,
-        table: usize,
-        text: &str,
-    ) {
+    fn last_row(&mut self, nodes: &[Node<'_>], row: usize, end: usize, table: usize, text: &str) {
         let mut texts = nodes[row..end]
             .iter()
             .filter(|node| !matches!(node.kind, Kind::Start(_) | Kind::End(_)));
@@ -336,7 +329,15 @@ mod tests {
                 .map(|(_, id)| id)
         };
         for text in [
-            "2^10", "x ^2", "웃음 ^_^", "a ^b c", "a ^b", "n ^10", "2 ^n1", "글 ^한글", "글^abc",
+            "2^10",
+            "x ^2",
+            "웃음 ^_^",
+            "a ^b c",
+            "a ^b",
+            "n ^10",
+            "2 ^n1",
+            "글 ^한글",
+            "글^abc",
         ] {
             assert_eq!(read(text), None, "{text}");
         }

@@ -77,9 +77,7 @@ impl Outline {
                         break;
                     }
                 }
-                while let Some(section) =
-                    sections.pop_if(|section| section.depth > open.len())
-                {
+                while let Some(section) = sections.pop_if(|section| section.depth > open.len()) {
                     outline.end_section(section, range.start);
                 }
                 continue;
@@ -103,8 +101,8 @@ impl Outline {
                     .attribute("class")
                     .is_some_and(|class| class.value == "footnotes");
             if let Some(level) = tag.heading_level() {
-                while let Some(section) = sections
-                    .pop_if(|section| section.depth == open.len() && section.level >= level)
+                while let Some(section) =
+                    sections.pop_if(|section| section.depth == open.len() && section.level >= level)
                 {
                     outline.end_section(section, range.start);
                 }
@@ -202,7 +200,9 @@ pub(crate) fn write(
     let Some(html) = body.html.get(range.clone()) else {
         return String::new();
     };
-    let first = outline.headings.partition_point(|(at, _)| *at < range.start);
+    let first = outline
+        .headings
+        .partition_point(|(at, _)| *at < range.start);
     let top = outline.headings[first..]
         .iter()
         .take_while(|(at, _)| *at < range.end)
@@ -283,9 +283,7 @@ pub(crate) fn write(
             let slot = slots.peek().filter(|(at, _)| *at < place.end);
             let edit = edits.peek();
             match (slot, edit) {
-                (Some((at, slot)), edit)
-                    if edit.is_none_or(|(range, _)| *at <= range.start) =>
-                {
+                (Some((at, slot)), edit) if edit.is_none_or(|(range, _)| *at <= range.start) => {
                     let (at, slot) = (*at, *slot);
                     slots.next();
                     if at >= done {
@@ -429,7 +427,8 @@ fn edits_of(
 fn is_void(name: &str) -> bool {
     matches!(
         name,
-        "area" | "base"
+        "area"
+            | "base"
             | "br"
             | "col"
             | "embed"

@@ -216,7 +216,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         nodes = autolinks::apply(nodes, notes);
     }
     if notes && source.text.contains("==") {
-        nodes = inline::marks(nodes);
+        nodes = inline::marks(nodes, note.text);
     }
     if notes && options.inline_tags && source.text.contains('#') {
         inline_tags::apply(&mut nodes, note.text);

@@ -346,8 +346,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         match tag {
             Tag::Paragraph => {
                 if self.notes()
-                    && let Some(next) =
-                        self.lone_image(index).or_else(|| self.lone_embeds(index))
+                    && let Some(next) = self.lone_image(index).or_else(|| self.lone_embeds(index))
                 {
                     return next;
                 }

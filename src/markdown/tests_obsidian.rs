@@ -61,7 +61,10 @@ fn a_site_in_english_has_english_titles() {
         ..Options::default()
     };
     let html = shown_with("> [!warning]\n> a\n\n> [!주의]\n> b\n", &options);
-    assert!(html.contains(">Warning</p>") && html.contains(">주의</p>"), "{html}");
+    assert!(
+        html.contains(">Warning</p>") && html.contains(">주의</p>"),
+        "{html}"
+    );
 }
 
 #[test]

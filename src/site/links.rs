@@ -594,8 +594,8 @@ impl<'a> Resolver<'a> {
                     "Did you mean `#{near}`?"
                 )),
                 None => found.hint(bilingual!(
-                    "그 블록의 끝에 한 칸 띄우고 `{shown}`을(를) 적으세요.",
-                    "Write `{shown}` after a space at the end of that block."
+                    "그 블록의 끝에 한 칸 띄우고 `^이름`을 적으세요. 이름에는 영문자와 숫자, `-`만 씁니다.",
+                    "Write `^name` after a space at the end of that block: letters, digits and `-`."
                 )),
             };
         }
@@ -683,7 +683,11 @@ impl Anchors {
 impl Anchors {
     /// The heading `last` that stands below the headings `above`, which have `#` between them.
     fn below(&self, above: &str, last: &str) -> Option<&str> {
-        let above: Vec<String> = above.split('#').map(loose).filter(|it| !it.is_empty()).collect();
+        let above: Vec<String> = above
+            .split('#')
+            .map(loose)
+            .filter(|it| !it.is_empty())
+            .collect();
         let mut open: Vec<(u8, &str)> = Vec::new();
         for (level, text, id) in &self.headings {
             while open.pop_if(|(above, _)| *above >= *level).is_some() {}

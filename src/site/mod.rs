@@ -451,7 +451,10 @@ fn make_page(note: &Note, parsed: &ParsedNote, placement: &Placement, url: Strin
     };
     let characters = text::count_characters(&parsed.sections);
     // Tags in text stand after those of the front matter.
-    let in_text = parsed.links.iter().filter(|link| link.kind == LinkKind::Tag);
+    let in_text = parsed
+        .links
+        .iter()
+        .filter(|link| link.kind == LinkKind::Tag);
     let mut tags = own.tags.clone();
     tags.extend(in_text.map(|link| link.destination.clone()));
     let mut aliases: Vec<String> = own.aliases.clone();

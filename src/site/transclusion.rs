@@ -172,10 +172,10 @@ impl<'a> Embedder<'a> {
             .iter()
             .any(|(page, place)| *page == target && range.contains(place))
         {
-            open.pop();
             if target == writing.root {
                 self.report_cycle(writing);
             }
+            writing.open.pop();
             return instead;
         }
         let cost = range.len() + FRAME_BYTES;
@@ -212,7 +212,9 @@ impl<'a> Embedder<'a> {
         );
         writing.open.pop();
         // What the slots added counts too; what inner embeds added is counted already, and twice does no harm.
-        writing.left = writing.left.saturating_sub(content.len().saturating_sub(cost));
+        writing.left = writing
+            .left
+            .saturating_sub(content.len().saturating_sub(cost));
         let content = content.trim();
         let content = match element {
             "li" => format!("<ul>\n{content}\n</ul>"),

@@ -101,7 +101,9 @@ pub(super) fn write_media(
 /// The page that `표준.pdf#page=3` opens at (RFC 8118, section 3), as it is shown.
 fn page_of(target: &str) -> Option<String> {
     let (_, fragment) = target.split_once('#')?;
-    let number = fragment.split('&').find_map(|part| part.strip_prefix("page="))?;
+    let number = fragment
+        .split('&')
+        .find_map(|part| part.strip_prefix("page="))?;
     ((1..=5).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit()))
         .then(|| format!("p.\u{A0}{number}"))
 }
@@ -135,7 +137,12 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             }
         }
         // The way back of a footnote goes into its last paragraph.
-        if found.is_empty() || self.footnotes.backlinks_before.is_some_and(|(node, _)| node == at) {
+        if found.is_empty()
+            || self
+                .footnotes
+                .backlinks_before
+                .is_some_and(|(node, _)| node == at)
+        {
             return None;
         }
         for (start, end) in found {

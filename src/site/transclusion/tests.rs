@@ -125,7 +125,7 @@ fn a_section_a_block_and_a_part_of_the_same_note_can_be_embedded() {
 fn an_embed_within_a_line_a_cell_or_a_heading_is_a_link() {
     let (site, wrong) = vault(&[
         SOURCE,
-        ("모음/이웃.md", ""),
+        ("모음/이웃.md", "글"),
         (
             "첫.md",
             "글 속 ![[람다]] 글\n\n## 제목 ![[람다]]\n\n| ![[람다\\|표]] |\n| - |\n| 칸 |\n\n> [!note] ![[람다]]\n> 본문\n",
@@ -161,7 +161,10 @@ fn a_circle_of_notes_is_cut_and_each_note_of_it_is_told_once() {
     assert_eq!(codes(&wrong), ["transclusion-cycle"; 4]);
     let page = html(&site, "가.md");
     assert_eq!(page.matches("<figure").count(), 2);
-    assert!(page.contains("<p><a href=\"/%EA%B0%80/\">가</a></p>"), "{page}");
+    assert!(
+        page.contains("<p><a href=\"/%EA%B0%80/\">가</a></p>"),
+        "{page}"
+    );
     assert_eq!(html(&site, "마.md").matches("<figure").count(), 0);
     insta::assert_snapshot!(wrong[0].render(Lang::Ko));
 }
@@ -182,17 +185,33 @@ fn notes_that_embed_one_another_twice_do_not_grow_without_end() {
     let notes: Vec<(String, String)> = (0..12)
         .map(|n| {
             let next = n + 1;
-            (format!("n{n}.md"), format!("{text}\n\n![[n{next}]]\n\n![[n{next}]]\n"))
+            (
+                format!("n{n}.md"),
+                format!("{text}\n\n![[n{next}]]\n\n![[n{next}]]\n"),
+            )
         })
         .chain([("n12.md".to_owned(), text.clone())])
         .collect();
-    let notes: Vec<(&str, &str)> = notes.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+    let notes: Vec<(&str, &str)> = notes
+        .iter()
+        .map(|(a, b)| (a.as_str(), b.as_str()))
+        .collect();
     let (site, wrong) = vault(&notes);
     for page in &site.pages {
-        assert!(page.html.len() < 3 * super::MOST_BYTES, "{}", page.html.len());
+        assert!(
+            page.html.len() < 3 * super::MOST_BYTES,
+            "{}",
+            page.html.len()
+        );
     }
     assert!(codes(&wrong).contains(&"transclusion-limit"));
-    assert!(codes(&wrong).iter().filter(|it| **it == "transclusion-limit").count() <= notes.len());
+    assert!(
+        codes(&wrong)
+            .iter()
+            .filter(|it| **it == "transclusion-limit")
+            .count()
+            <= notes.len()
+    );
 }
 
 #[test]
@@ -223,10 +242,10 @@ fn sounds_films_and_papers_are_embedded_as_what_they_are() {
 
 #[test]
 fn names_are_found_by_file_path_alias_and_title_in_any_form() {
-    let nfd: String = unicode_normalization::UnicodeNormalization::nfd("[[람다 노트]] [[별명 하나]]")
-        .collect();
+    let nfd: String =
+        unicode_normalization::UnicodeNormalization::nfd("[[람다 노트]] [[별명 하나]]").collect();
     let text = format!(
-        "[[람다 노트]]는 [[ 람다 노트.md ]] [[깊은/람다 노트#제목#작은 것]] [[별명 하나]] [[LAMBDA]] [[람다 노트^b1]] [[#여기]] {nfd}\n\n\
+        "[[람다 노트]]는 [[ 람다 노트.md ]] [[깊은/람다 노트#제목#작은 것]] [[별명 하나]] [[LAMBDA]] [[람다 노트^b1]] [[#여기 람다 노트]] {nfd}\n\n\
          | 표 |\n| - |\n| [[람다 노트\\|글]] |\n\n## 여기 [[람다 노트]]\n\n**[[람다 노트]]**\n\n> [!tip] [[람다 노트]]\n"
     );
     let page = shown(
@@ -240,6 +259,14 @@ fn names_are_found_by_file_path_alias_and_title_in_any_form() {
         "첫.md",
     );
     insta::assert_snapshot!(page);
+}
+
+#[test]
+fn an_embed_before_the_first_heading_leaves_that_heading_where_it_is() {
+    let (site, _) = vault(&[("가.md", "![[나]]\n\n# 가\n\n글\n"), ("나.md", "먼저\n")]);
+    let page = html(&site, "가.md");
+    assert!(page.contains("먼저") && page.contains("<h1"), "{page}");
+    assert_eq!(balanced(page), Ok(()));
 }
 
 #[test]
@@ -257,9 +284,9 @@ fn an_alias_that_is_a_name_is_no_address_and_an_old_address_is_one() {
 fn a_name_that_several_notes_have_is_named_with_all_of_them() {
     let (site, wrong) = vault(&[
         ("a/회의.md", "[[회의록]] [[b/회의록]]"),
-        ("a/회의록.md", ""),
-        ("b/회의록.md", ""),
-        ("c/회의록.md", ""),
+        ("a/회의록.md", "글"),
+        ("b/회의록.md", "글"),
+        ("c/회의록.md", "글"),
         ("d/글.md", "[[회의록]] [[c/회의록]]"),
     ]);
     assert!(html(&site, "a/회의.md").contains("\"/a/"));
