@@ -108,11 +108,11 @@ fn is_escaped(rest: &str, source: &str) -> bool {
     if !source.contains("\\=") {
         return false;
     }
-    let end = rest
-        .char_indices()
-        .nth(8)
-        .map_or(rest.len(), |(end, _)| end);
-    source.contains(&format!("\\{}", &rest[..end]))
+    // The text has lost its backslashes: what follows tells which of several it is.
+    match rest.char_indices().nth(8) {
+        Some((end, _)) => source.contains(&format!("\\{}", &rest[..end])),
+        None => source.ends_with(&format!("\\{rest}")),
+    }
 }
 
 /// A paragraph of nothing but `[TOC]` or `[[toc]]` is the contents list.
