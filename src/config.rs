@@ -70,6 +70,8 @@ pub struct MarkdownConfig {
     pub math: bool,
     /// Number the lines of code blocks.
     pub line_numbers: bool,
+    /// `#태그` in text is a tag of the note (Obsidian).
+    pub inline_tags: bool,
 }
 
 /// `[search]`.

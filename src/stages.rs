@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use crate::bilingual;
 use crate::config::Config;
-use crate::diagnostics::{Diagnostic, Place, Severity};
+use crate::diagnostics::{Diagnostic, Lang, Place, Severity};
 use crate::images::{self, Original, Variants};
 use crate::markdown::{self, Dialect, NoteText, ParsedNote};
 use crate::output::OutputTree;
@@ -78,6 +78,12 @@ fn markdown_options(config: &Config) -> markdown::Options {
         hard_breaks: config.markdown.hard_breaks,
         math: config.markdown.math,
         line_numbers: config.markdown.line_numbers,
+        inline_tags: config.markdown.inline_tags,
+        language: if config.language.to_lowercase().starts_with("en") {
+            Lang::En
+        } else {
+            Lang::Ko
+        },
         ..markdown::Options::of(Dialect::Notes)
     }
 }

@@ -1,14 +1,20 @@
 //! Callouts: GitHub's alerts and Obsidian's callouts, `> [!NOTE]- 제목`, any type, with or without title and folding.
+//!
+//! Aliases and common Korean words come down to Obsidian's canonical types (<https://help.obsidian.md/callouts>), which
+//! the theme styles; GitHub's `important` and `caution` stay types of their own. Any other word is its own type.
 
 use pulldown_cmark::{CowStr, Tag, TagEnd};
 
 use super::nodes::{Kind, Node};
+use crate::diagnostics::Lang;
 
 /// A callout's head.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Callout {
-    /// Lower-case type as written, such as `note`; unknown ones are allowed.
+    /// Canonical type in lower case, such as `note`; unknown ones are their own.
     pub(super) kind: String,
+    /// The type as its author wrote it: the title where there is no other.
+    name: String,
     /// `Some(true)` for `+` (foldable, open), `Some(false)` for `-` (foldable, closed).
     pub(super) fold: Option<bool>,
     /// Whether the author wrote a title.
@@ -17,10 +23,11 @@ pub(super) struct Callout {
 
 impl Callout {
     /// The title where the author wrote none.
-    pub(super) fn default_title(&self) -> &str {
-        match self.kind.as_str() {
+    pub(super) fn default_title(&self, language: Lang) -> String {
+        let korean = match self.name.as_str() {
             "note" => "참고",
-            "tip" | "hint" => "팁",
+            "tip" => "팁",
+            "hint" => "도움말",
             "important" => "중요",
             "warning" | "attention" => "경고",
             "caution" => "주의",
@@ -29,96 +36,134 @@ impl Callout {
             "info" => "정보",
             "abstract" | "summary" | "tldr" => "요약",
             "todo" => "할 일",
-            "success" | "check" | "done" => "완료",
+            "success" => "성공",
+            "check" => "확인",
+            "done" => "완료",
             "question" | "help" | "faq" => "질문",
-            "failure" | "fail" | "missing" => "실패",
+            "failure" | "fail" => "실패",
+            "missing" => "없음",
             "bug" => "버그",
             "example" => "예시",
             "quote" | "cite" => "인용",
             "details" => "자세히",
-            other => other,
+            other => return other.to_owned(),
+        };
+        match language {
+            Lang::Ko => korean.to_owned(),
+            Lang::En => {
+                let mut letters = self.name.chars();
+                let first = letters.next().map(|c| c.to_ascii_uppercase());
+                first.into_iter().chain(letters).collect()
+            }
         }
     }
 }
 
+/// The canonical type for `name`, which is in lower case.
+fn canonical(name: &str) -> &str {
+    match name {
+        "노트" | "참고" | "메모" | "비고" => "note",
+        "summary" | "tldr" | "요약" | "개요" | "정리" => "abstract",
+        "정보" | "안내" => "info",
+        "할일" => "todo",
+        "hint" | "팁" | "힌트" | "도움말" => "tip",
+        "중요" => "important",
+        "check" | "done" | "성공" | "완료" | "확인" => "success",
+        "help" | "faq" | "질문" | "문제" => "question",
+        "attention" | "경고" => "warning",
+        "주의" => "caution",
+        "fail" | "missing" | "실패" => "failure",
+        "error" | "위험" | "오류" | "에러" => "danger",
+        "버그" => "bug",
+        "예" | "예시" | "예제" | "보기" => "example",
+        "cite" | "인용" => "quote",
+        other => other,
+    }
+}
+
 /// Turns block quotes that begin with `[!type]` into callouts.
-pub(super) fn apply(nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
-    let mut out = Vec::with_capacity(nodes.len());
+pub(super) fn apply(nodes: &mut Vec<Node<'_>>) {
     // For each open block quote its callout, if it is one.
     let mut open: Vec<Option<Callout>> = Vec::new();
     // The callout whose title is being read.
     let mut title: Option<Callout> = None;
-    let mut index = 0;
-    while index < nodes.len() {
-        let node = &nodes[index];
-        match (&node.kind, &title) {
-            (Kind::Start(Tag::BlockQuote(_)), _) => {
-                let head = match (nodes.get(index + 1), nodes.get(index + 2)) {
-                    (
-                        Some(Node {
-                            kind: Kind::Start(Tag::Paragraph),
-                            ..
-                        }),
-                        Some(Node {
-                            kind: Kind::Text(text),
-                            span,
-                        }),
-                    ) => head(text).map(|(callout, rest)| (callout, rest.to_owned(), span.clone())),
-                    _ => None,
-                };
-                if let Some((mut callout, rest, span)) = head {
-                    callout.titled = !rest.is_empty()
-                        || nodes
-                            .get(index + 3)
-                            .is_some_and(|next| !ends_line(&next.kind));
+    if !(0..nodes.len()).any(|at| head_at(nodes, at).is_some()) {
+        return;
+    }
+    let mut out = Vec::with_capacity(nodes.len() + 16);
+    let mut skip = 0_usize;
+    for index in 0..nodes.len() {
+        if skip > 0 {
+            skip -= 1;
+            continue;
+        }
+        let span = nodes[index].span.clone();
+        match &nodes[index].kind {
+            Kind::Start(Tag::BlockQuote(_)) => {
+                let head = head_at(nodes, index);
+                if let Some((callout, rest)) = head {
+                    let rest = (!rest.is_empty()).then(|| Node {
+                        kind: Kind::Text(CowStr::from(rest.to_owned())),
+                        span: nodes[index + 2].span.clone(),
+                    });
                     open.push(Some(callout.clone()));
                     out.push(Node {
                         kind: Kind::CalloutStart(callout.clone()),
-                        span: node.span.clone(),
+                        span,
                     });
-                    if !rest.is_empty() {
-                        out.push(Node {
-                            kind: Kind::Text(CowStr::from(rest)),
-                            span,
-                        });
-                    }
+                    out.extend(rest);
                     title = Some(callout);
-                    index += 3;
+                    skip = 2;
                     continue;
                 }
                 open.push(None);
             }
-            (Kind::End(TagEnd::BlockQuote(_)), _) => {
+            Kind::End(TagEnd::BlockQuote(_)) => {
                 if let Some(Some(callout)) = open.pop() {
                     out.push(Node {
                         kind: Kind::CalloutEnd(callout),
-                        span: node.span.clone(),
+                        span,
                     });
-                    index += 1;
                     continue;
                 }
             }
-            (kind, Some(callout)) if ends_line(kind) => {
-                out.push(Node {
-                    kind: Kind::CalloutBody(callout.clone()),
-                    span: node.span.clone(),
-                });
-                if !matches!(kind, Kind::End(_)) {
+            kind if ends_line(kind) => {
+                if let Some(callout) = title.take() {
+                    let more = !matches!(kind, Kind::End(_));
                     out.push(Node {
-                        kind: Kind::Start(Tag::Paragraph),
-                        span: node.span.clone(),
+                        kind: Kind::CalloutBody(callout),
+                        span: span.clone(),
                     });
+                    out.extend(more.then_some(Node {
+                        kind: Kind::Start(Tag::Paragraph),
+                        span,
+                    }));
+                    continue;
                 }
-                title = None;
-                index += 1;
-                continue;
             }
             _ => {}
         }
-        out.push(nodes[index].clone());
-        index += 1;
+        // The old list is dropped afterwards: what it held is moved, not copied.
+        let kind = std::mem::replace(&mut nodes[index].kind, Kind::Rule);
+        out.push(Node { kind, span });
     }
-    out
+    *nodes = out;
+}
+
+/// The callout whose block quote opens at `index`, and what of its title stands in the same text.
+fn head_at<'n>(nodes: &'n [Node<'_>], index: usize) -> Option<(Callout, &'n str)> {
+    let kind = |ahead: usize| nodes.get(index + ahead).map(|node| &node.kind);
+    let (
+        Some(Kind::Start(Tag::BlockQuote(_))),
+        Some(Kind::Start(Tag::Paragraph)),
+        Some(Kind::Text(text)),
+    ) = (kind(0), kind(1), kind(2))
+    else {
+        return None;
+    };
+    let (mut callout, rest) = head(text)?;
+    callout.titled = !rest.is_empty() || kind(3).is_some_and(|next| !ends_line(next));
+    Some((callout, rest))
 }
 
 fn ends_line(kind: &Kind<'_>) -> bool {
@@ -147,8 +192,10 @@ fn head(text: &str) -> Option<(Callout, &str)> {
         Some('-') => (Some(false), &rest[1..]),
         _ => (None, rest),
     };
+    let name = kind.to_lowercase();
     let callout = Callout {
-        kind: kind.to_lowercase(),
+        kind: canonical(&name).to_owned(),
+        name,
         fold,
         titled: false,
     };
@@ -173,7 +220,49 @@ mod tests {
             read("[!요점|넓게]+ 글"),
             Some(("요점".into(), Some(true), "글".into()))
         );
+        assert_eq!(
+            read("[!TLDR] 글"),
+            Some(("abstract".into(), None, "글".into()))
+        );
         assert_eq!(read("[!not a type] 글"), None);
         assert_eq!(read("[x] 할 일"), None);
+    }
+
+    #[test]
+    fn every_type_and_alias_of_obsidian_and_github_has_its_canonical_type() {
+        let families = [
+            "note 노트 참고",
+            "abstract summary tldr 요약",
+            "info 정보",
+            "todo 할일",
+            "tip hint 팁",
+            "important 중요",
+            "success check done 완료",
+            "question help faq 질문",
+            "warning attention 경고",
+            "caution 주의",
+            "failure fail missing 실패",
+            "danger error 위험 오류",
+            "bug 버그",
+            "example 예시",
+            "quote cite 인용",
+        ];
+        for family in families {
+            let (first, _) = family.split_once(' ').expect("fixture");
+            for name in family.split(' ') {
+                let written = format!("[!{}]", name.to_uppercase());
+                let (callout, _) = head(&written).expect("callout");
+                assert_eq!(callout.kind, first, "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_title_nobody_wrote_is_in_the_sites_language() {
+        let title = |text, language| head(text).map(|(it, _)| it.default_title(language));
+        assert_eq!(title("[!FAQ]", Lang::Ko).as_deref(), Some("질문"));
+        assert_eq!(title("[!faq]", Lang::En).as_deref(), Some("Faq"));
+        assert_eq!(title("[!요점]", Lang::En).as_deref(), Some("요점"));
+        assert_eq!(title("[!주의]", Lang::Ko).as_deref(), Some("주의"));
     }
 }

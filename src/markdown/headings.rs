@@ -203,6 +203,7 @@ fn inline_html(nodes: &[Node<'_>]) -> String {
     for node in nodes {
         match &node.kind {
             Kind::Text(text) | Kind::Math { text, .. } => escape::push_text(&mut out, text),
+            Kind::HashTag(text) => escape::push_text(&mut out, text),
             Kind::Code(text) => {
                 out.push_str("<code>");
                 escape::push_text(&mut out, text);

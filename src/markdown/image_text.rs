@@ -13,7 +13,10 @@ pub(super) fn wiki(text: &str) -> Option<(String, String)> {
 /// it counts the pictures.
 pub(super) fn markdown(text: &str) -> Option<(String, String)> {
     let (text, last) = text.rsplit_once('|')?;
-    Some((text.trim_end().to_owned(), size(last)?))
+    Some((
+        text.trim().trim_end_matches('\\').trim_end().to_owned(),
+        size(last)?,
+    ))
 }
 
 /// `300` or `300x200` as attributes.
@@ -25,7 +28,7 @@ fn size(text: &str) -> Option<String> {
             .filter(|&number| number > 0)
     };
     let text = text.trim();
-    match text.split_once(['x', '×']) {
+    match text.split_once(['x', 'X', '×']) {
         None => Some(format!(" width=\"{}\"", number(text)?)),
         Some((width, height)) => {
             let (width, height) = (number(width)?, number(height)?);

@@ -8,7 +8,7 @@ use crate::bilingual;
 use crate::diagnostics::Severity;
 
 /// Turns `==글==` into a highlight where both ends stand in the same container.
-pub(super) fn marks(nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
+pub(super) fn marks<'a>(nodes: Vec<Node<'a>>, source: &str) -> Vec<Node<'a>> {
     let mut out: Vec<Node<'_>> = Vec::with_capacity(nodes.len());
     // For each open container the place in `out` of a `==` that waits for its partner.
     let mut waiting: Vec<Option<usize>> = vec![None];
@@ -34,7 +34,8 @@ pub(super) fn marks(nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
                 }
             }
             Kind::Text(text) if bare_link == 0 && text.contains("==") => {
-                split_marks(text, &node, &mut waiting, &mut out);
+                let source = source.get(node.span.clone()).unwrap_or_default();
+                split_marks(text, source, &node, &mut waiting, &mut out);
                 continue;
             }
             _ => {}
@@ -46,6 +47,7 @@ pub(super) fn marks(nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
 
 fn split_marks<'a>(
     text: &str,
+    source: &str,
     node: &Node<'a>,
     waiting: &mut [Option<usize>],
     out: &mut Vec<Node<'a>>,
@@ -65,7 +67,7 @@ fn split_marks<'a>(
             .take_while(|&byte| byte == b'=')
             .count();
         at = start + length;
-        if length != 2 {
+        if length != 2 || is_escaped(&text[start..], source) {
             continue;
         }
         let before = text[..start].chars().next_back();
@@ -98,6 +100,18 @@ fn split_marks<'a>(
     }
     if done < text.len() {
         push(out, text_of(&text[done..]));
+    }
+}
+
+/// Whether the source has a backslash before the `==` that `rest` begins with.
+fn is_escaped(rest: &str, source: &str) -> bool {
+    if !source.contains("\\=") {
+        return false;
+    }
+    // The text has lost its backslashes: what follows tells which of several it is.
+    match rest.char_indices().nth(8) {
+        Some((end, _)) => source.contains(&format!("\\{}", &rest[..end])),
+        None => source.ends_with(&format!("\\{rest}")),
     }
 }
 

@@ -13,12 +13,14 @@
 //! 6. `serializer` writes HTML, sections and links; `code_blocks` and `highlight` colour the code.
 
 mod autolinks;
+mod block_ids;
 mod callouts;
 mod code_blocks;
 mod containers;
 pub(crate) mod element;
 mod emphasis;
 mod escape;
+pub(crate) mod excerpt;
 mod extensions;
 mod features;
 mod figures;
@@ -26,6 +28,7 @@ mod headings;
 pub mod highlight;
 mod image_text;
 mod inline;
+mod inline_tags;
 mod kramdown;
 mod loose_text;
 mod nodes;
@@ -35,11 +38,14 @@ mod report;
 mod rewrite;
 mod serializer;
 mod srcset;
+mod wikilinks;
 mod written_date;
 mod zones;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_obsidian;
 
 use std::ops::Range;
 
@@ -49,7 +55,7 @@ pub use pulldown_cmark::Options as ParserOptions;
 use features::Features;
 
 use crate::bilingual;
-use crate::diagnostics::{Diagnostic, Severity};
+use crate::diagnostics::{Diagnostic, Lang, Severity};
 
 /// Which Markdown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,6 +86,10 @@ pub struct Options {
     pub tag_filter: bool,
     /// Bare addresses become links (GFM section 6.9).
     pub autolinks: bool,
+    /// `#태그` in text is a tag of the note, as in Obsidian.
+    pub inline_tags: bool,
+    /// The language of words that no author wrote, such as the title of a callout without one.
+    pub language: Lang,
     /// What pulldown-cmark reads beyond the dialect; in the dialect `CommonMark` written as its own HTML writer does.
     pub extensions: ParserOptions,
     /// Colour code blocks in languages we know; only in the dialect `Notes`.
@@ -97,6 +107,8 @@ impl Options {
             cjk_emphasis: dialect == Dialect::Notes,
             tag_filter: dialect == Dialect::Gfm,
             autolinks: dialect != Dialect::CommonMark,
+            inline_tags: false,
+            language: Lang::Ko,
             extensions: ParserOptions::empty(),
             highlight: true,
         }
@@ -198,8 +210,14 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         nodes = inline::prices(nodes, note.text);
     }
     if notes {
+        if has.has("^") {
+            block_ids::apply(&mut nodes, note.text, &mut reporter);
+        }
         if has.has("[!") {
-            nodes = callouts::apply(nodes);
+            callouts::apply(&mut nodes);
+        }
+        if has.has("[[") {
+            wikilinks::apply(&mut nodes);
         }
         if has.has_any(&["oc]", "OC]"]) {
             inline::contents(&mut nodes);
@@ -215,7 +233,10 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         nodes = autolinks::apply(nodes, notes);
     }
     if notes && has.has("==") {
-        nodes = inline::marks(nodes);
+        nodes = inline::marks(nodes, note.text);
+    }
+    if notes && options.inline_tags && has.has("#") {
+        inline_tags::apply(&mut nodes, note.text);
     }
     let plan = headings::plan(&nodes);
     let output = serializer::serialize(&nodes, &plan, options, &mut reporter);
@@ -244,7 +265,17 @@ pub fn render_fragment(text: &str, options: &Options) -> (String, Vec<Diagnostic
             .get(index)
             .map(|link| escape::href(&link.destination))
             .unwrap_or_default(),
-        _ => String::new(),
+        SlotKind::Attributes(_) | SlotKind::ImageStart(_) | SlotKind::ImageEnd(_) => String::new(),
+        // There are no other notes here to embed.
+        SlotKind::Embed(index) => parsed
+            .links
+            .get(index)
+            .map(|link| {
+                let (target, label) = link.embedded();
+                let (href, label) = (escape::href(target), escape::text(&label));
+                format!("<p><a href=\"{href}\">{label}</a></p>")
+            })
+            .unwrap_or_default(),
     });
     (html, parsed.diagnostics)
 }
@@ -348,6 +379,8 @@ pub enum SlotKind {
     ImageStart(usize),
     /// After it.
     ImageEnd(usize),
+    /// The note or part of a note that `links[index]` embeds, as a block of its own.
+    Embed(usize),
 }
 
 impl Body {
@@ -431,4 +464,31 @@ pub enum LinkKind {
     Wiki,
     /// `![[그림.png]]`: the destination is a file's name or path, wherever in the content it lies.
     WikiImage,
+    /// `![[노트#제목|글]]` on a line of its own: in wiki form, with `|` and the label where the author gave one.
+    Embed,
+    /// `#태그` in text: the destination is the tag without the number sign.
+    Tag,
+}
+
+impl LinkKind {
+    /// Whether the destination is in wiki form: names rather than paths, and no query.
+    pub fn is_wiki(self) -> bool {
+        matches!(self, LinkKind::Wiki | LinkKind::WikiImage | LinkKind::Embed)
+    }
+}
+
+impl Link {
+    /// What a link of the kind [`LinkKind::Embed`] embeds, and how it is called where there is nothing to embed.
+    pub fn embedded(&self) -> (&str, String) {
+        match self.destination.split_once('|') {
+            Some((target, label)) if !label.trim().is_empty() => {
+                (target.trim(), label.trim().to_owned())
+            }
+            Some((target, _)) => (target.trim(), wikilinks::shown(target.trim()).into_owned()),
+            None => {
+                let target = self.destination.as_str();
+                (target, wikilinks::shown(target).into_owned())
+            }
+        }
+    }
 }

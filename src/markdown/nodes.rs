@@ -66,6 +66,10 @@ pub(super) enum Kind<'a> {
     CalloutEnd(Callout),
     /// The table of contents stands here.
     Contents,
+    /// `^id` at the end of the block that follows: Obsidian's name for a block.
+    BlockId(String),
+    /// `#태그` in text, number sign included.
+    HashTag(String),
     /// Opens and closes the printed contents page of a document; items stand between.
     ContentsPageStart,
     ContentsPageEnd,
@@ -316,6 +320,7 @@ pub(super) fn plain_text(nodes: &[Node<'_>]) -> String {
     for node in nodes {
         match &node.kind {
             Kind::Text(text) | Kind::Code(text) | Kind::Math { text, .. } => out.push_str(text),
+            Kind::HashTag(text) => out.push_str(text),
             Kind::SoftBreak | Kind::HardBreak => out.push(' '),
             _ => {}
         }

@@ -10,14 +10,14 @@ use pulldown_cmark::{Alignment, CowStr, LinkType, Tag, TagEnd};
 
 use super::code_blocks;
 use super::extensions;
+use super::figures::{self, LoneImage};
 use super::headings::{self, Plan};
+use super::image_text;
 use super::nodes::{Kind, Node, end_of, plain_text};
 use super::raw_html::{self, Attribute, HtmlTag, Token};
 use super::report::Reporter;
-use super::{Body, Dialect, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
-use super::figures::{self, LoneImage};
-use super::image_text;
 use super::srcset;
+use super::{Body, Dialect, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
 use crate::bilingual;
 use crate::diagnostics::Severity;
 
@@ -25,6 +25,7 @@ const HEADING_OPEN: [&str; 6] = ["<h1", "<h2", "<h3", "<h4", "<h5", "<h6"];
 const HEADING_CLOSE: [&str; 6] = [
     "</h1>\n", "</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n",
 ];
+mod embeds;
 
 /// What serialising yields.
 #[derive(Debug, Default)]
@@ -81,6 +82,7 @@ pub(super) fn serialize(
         unknown_languages: Vec::new(),
         never_closed: BTreeMap::new(),
         open_links: 0,
+        block_id: None,
         headings_by_text: None,
         in_picture: false,
     };
@@ -139,6 +141,8 @@ struct Serializer<'n, 'a, 'r, 't> {
     never_closed: BTreeMap<String, usize>,
     /// Raw `<a>` of the present paragraph, heading or cell that are still open.
     open_links: usize,
+    /// The id of the block that is written next, and where it begins.
+    block_id: Option<(usize, &'n str)>,
     /// The anchors of headings by the slug of their text; made when first asked for.
     headings_by_text: Option<BTreeMap<String, &'n str>>,
     /// Inside a raw `<picture>`, whose `<img>` stays as it is.
@@ -218,6 +222,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 }
             }
             index = self.node(&nodes[index], index);
+            if self.block_id.is_some() {
+                self.place_block_id();
+            }
         }
     }
 
@@ -306,7 +313,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                     }
                 }
                 if !callout.titled {
-                    let title = callout.default_title().to_owned();
+                    let title = callout.default_title(self.options.language);
                     self.push_escaped(&title);
                 }
             }
@@ -328,6 +335,11 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.say_break();
             }
             Kind::Contents => self.contents(),
+            Kind::BlockId(id) => {
+                self.fresh_line();
+                self.block_id = Some((self.out.body.html.len(), id));
+            }
+            Kind::HashTag(tag) => self.hash_tag(tag, &node.span),
             Kind::ContentsPageStart => {
                 self.fresh_line();
                 self.push("<ul class=\"contents-page\">\n");
@@ -349,7 +361,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         match tag {
             Tag::Paragraph => {
                 if self.notes()
-                    && let Some(next) = self.lone_images(index + 1)
+                    && let Some(next) = self
+                        .lone_images(index + 1)
+                        .or_else(|| self.lone_embeds(index))
                 {
                     return next;
                 }
@@ -400,7 +414,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.push("<li>");
                 self.say_break();
                 if self.notes()
-                    && let Some(next) = self.lone_images(index + 1)
+                    && let Some(next) = self
+                        .lone_images(index + 1)
+                        .or_else(|| self.lone_embeds(index))
                 {
                     return next;
                 }
@@ -751,8 +767,11 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         let wiki = matches!(link_type, LinkType::WikiLink { .. });
         let mut size = String::new();
         if let LinkType::WikiLink { has_pothole } = link_type {
-            if !is_media(destination) {
-                // `![[노트]]` embeds a note; a link to it is what a page can give.
+            if embeds::write_media(self, destination, &alt, has_pothole, span) {
+                return end + 1;
+            }
+            if !embeds::is_picture(destination) {
+                // `![[노트]]` among text: a link, for a paragraph cannot hold blocks.
                 let link = self.add_link(destination, span, LinkKind::Wiki);
                 self.push("<a href=\"");
                 self.slot(SlotKind::Url(link));
@@ -1429,20 +1448,6 @@ fn is_external(destination: &str) -> bool {
         .unwrap_or(destination)
         .to_ascii_lowercase();
     lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("//")
-}
-
-/// Whether a wikilink's target is a picture, video or sound rather than a note.
-fn is_media(target: &str) -> bool {
-    let extension = target
-        .rsplit_once('.')
-        .map(|(_, extension)| extension.to_ascii_lowercase());
-    extension.is_some_and(|extension| {
-        [
-            "png", "jpg", "jpeg", "gif", "svg", "webp", "avif", "bmp", "ico", "mp4", "webm", "mov",
-            "mp3", "wav", "ogg", "m4a", "pdf",
-        ]
-        .contains(&extension.as_str())
-    })
 }
 
 /// GitHub's tag filter (GFM section 6.11): these tags become text.

@@ -263,7 +263,8 @@ proptest! {
                 let (SlotKind::Url(link)
                 | SlotKind::Attributes(link)
                 | SlotKind::ImageStart(link)
-                | SlotKind::ImageEnd(link)) = slot.kind;
+                | SlotKind::ImageEnd(link)
+                | SlotKind::Embed(link)) = slot.kind;
                 prop_assert!(link < parsed.links.len());
             }
             for link in &parsed.links {

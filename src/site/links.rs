@@ -15,6 +15,8 @@ use crate::markdown::{Heading, Link, LinkKind, ParsedNote};
 use crate::source::{Attachment, Note};
 
 use super::address::{self, Base};
+use super::names::Names;
+use super::taxonomy;
 use super::text::{distance, escape};
 use super::{Facts, Page};
 use crate::config::SlugStyle;
@@ -33,6 +35,8 @@ pub(crate) struct Resolved {
     pub(crate) page: Option<usize>,
     /// What it shows, if it is an image's.
     pub(crate) image: Shown,
+    /// The id in that page.
+    pub(crate) anchor: Option<String>,
 }
 
 /// What an image shows.
@@ -46,6 +50,16 @@ pub(crate) enum Shown {
     /// Nothing, for there is no such file; the path as its author would read it.
     Missing(String),
 }
+
+impl Resolved {
+    /// Whether it leads nowhere.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.attributes == BROKEN
+    }
+}
+
+/// The attribute of a broken link.
+const BROKEN: &str = " class=\"broken\"";
 
 /// What a path leads to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,7 +81,7 @@ pub(crate) struct Resolver<'a> {
     by_source: HashMap<&'a str, usize>,
     by_folded_source: HashMap<String, usize>,
     by_url: HashMap<&'a str, usize>,
-    by_name: HashMap<String, Vec<usize>>,
+    by_name: Names,
     aliases: HashMap<&'a str, usize>,
     folders: &'a BTreeMap<String, String>,
     files: BTreeSet<&'a str>,
@@ -84,6 +98,8 @@ struct Anchors {
     exact: BTreeSet<String>,
     /// Normalised heading id or text to the ids that have it, in document order.
     loose: HashMap<String, Vec<String>>,
+    /// Level, normalised text and id of each heading.
+    headings: Vec<(u8, String, String)>,
 }
 
 /// The raw parts of what the resolver looks in.
@@ -101,17 +117,7 @@ pub(crate) struct Sources<'a> {
 
 impl<'a> Resolver<'a> {
     pub(crate) fn new(from: &Sources<'a>) -> Self {
-        let mut by_name: HashMap<String, Vec<usize>> = HashMap::new();
-        for (at, page) in from.pages.iter().enumerate() {
-            let stem = stem_of(&page.source);
-            let plain = address::FileName::of(&page.source).name;
-            let mut names = vec![fold(stem), fold(&plain), fold(&page.title)];
-            names.sort_unstable();
-            names.dedup();
-            for name in names {
-                by_name.entry(name).or_default().push(at);
-            }
-        }
+        let by_name = Names::new(from.pages, |at| &from.notes[at].0.front_matter.aliases);
         let files: BTreeSet<&str> = from
             .attachments
             .iter()
@@ -212,7 +218,16 @@ impl<'a> Resolver<'a> {
 
     fn resolve(&self, at: usize, link: &Link, diagnostics: &mut Vec<Diagnostic>) -> Resolved {
         let note = &self.notes[at].0;
-        let written = link.destination.trim();
+        let written = match link.kind {
+            LinkKind::Embed => link.embedded().0,
+            _ => link.destination.trim(),
+        };
+        if link.kind == LinkKind::Tag {
+            return Resolved {
+                url: escape(&self.base.link(&taxonomy::url("tags", written, self.style))),
+                ..Resolved::default()
+            };
+        }
         match external(written, link.kind) {
             // A picture on the author's own disk is nowhere on the web.
             Some(External::Allowed) if is_image(link.kind) && is_file_url(written) => {}
@@ -246,9 +261,16 @@ impl<'a> Resolver<'a> {
             Some((Target::Page(at), fragment))
         } else {
             // `C#.md` and `왜?.md` are names too: try the whole before giving up on the part.
-            self.find(at, path)
+            let wiki = link.kind.is_wiki();
+            self.find(at, path, wiki)
                 .map(|target| (target, fragment))
-                .or_else(|| self.find(at, written).map(|target| (target, None)))
+                .or_else(|| self.find(at, written, wiki).map(|target| (target, None)))
+                .or_else(|| {
+                    // `[[노트^블록]]` without the number sign.
+                    let (path, _) = written.rsplit_once('^').filter(|_| wiki)?;
+                    let target = self.find(at, path, true)?;
+                    Some((target, Some(&written[path.len()..])))
+                })
         };
         let found = found.or_else(|| {
             (link.kind == LinkKind::WikiImage)
@@ -268,9 +290,9 @@ impl<'a> Resolver<'a> {
             );
             return Resolved {
                 url: escape(&url),
-                attributes: " class=\"broken\"".to_owned(),
-                page: None,
+                attributes: BROKEN.to_owned(),
                 image: Shown::Missing(address::decode(path)),
+                ..Resolved::default()
             };
         };
         match target {
@@ -281,14 +303,17 @@ impl<'a> Resolver<'a> {
                     self.base.link(&self.pages[page].url)
                 };
                 let mut attributes = String::new();
-                // Obsidian's `#^block` marks a paragraph, for which pages have no anchors.
-                let fragment =
-                    fragment.filter(|fragment| !fragment.is_empty() && !fragment.starts_with('^'));
+                let fragment = fragment.filter(|fragment| !fragment.is_empty());
+                let mut anchor = None;
+                if link.kind.is_wiki() {
+                    diagnostics.extend(self.ambiguous(at, link, path, page));
+                }
                 if let Some(fragment) = fragment {
                     let id = self.anchor(page, fragment);
+                    anchor.clone_from(&id);
                     if id.is_none() {
                         diagnostics.push(self.missing_anchor(at, link, page, fragment));
-                        attributes.push_str(" class=\"broken\"");
+                        attributes.push_str(BROKEN);
                     }
                     url.push('#');
                     url.push_str(&address::encode(
@@ -302,6 +327,7 @@ impl<'a> Resolver<'a> {
                     url: escape(&url),
                     attributes,
                     page: Some(page),
+                    anchor,
                     ..Resolved::default()
                 }
             }
@@ -331,19 +357,56 @@ impl<'a> Resolver<'a> {
                         suffix(None, fragment)
                     )),
                     attributes,
-                    page: None,
                     image: match is_image(link.kind) {
                         true => Shown::File(file.to_owned()),
                         false => Shown::Elsewhere,
                     },
+                    ..Resolved::default()
                 }
             }
         }
     }
 
+    /// A wikilink's name that several notes have, of which none lies beside the note that links.
+    fn ambiguous(&self, at: usize, link: &Link, name: &str, chosen: usize) -> Option<Diagnostic> {
+        let note = &self.notes[at].0;
+        let folder = folder_of(&note.path);
+        if name.is_empty() || folder_of(&self.pages[chosen].source) == folder {
+            return None;
+        }
+        let name = address::decode(name);
+        let candidates = self.by_name.find(self.pages, folder, &name);
+        if candidates.len() < 2 || !candidates.contains(&chosen) {
+            return None;
+        }
+        let source = |page: usize| self.pages[page].source.as_str();
+        let others: Vec<String> = candidates
+            .iter()
+            .filter(|&&page| page != chosen)
+            .take(4)
+            .map(|&page| format!("`{}`", source(page)))
+            .collect();
+        let (chosen, others) = (source(chosen), others.join(", "));
+        Some(
+            Diagnostic::new(
+                Severity::Note,
+                "ambiguous-link",
+                bilingual!(
+                    "`{name}`(이)라는 노트가 여럿이라 `{chosen}`을(를) 골랐습니다. 다른 후보: {others}",
+                    "Several notes are called `{name}`; `{chosen}` was chosen. The others: {others}"
+                ),
+            )
+            .at(place(note, link))
+            .hint(bilingual!(
+                "`[[폴더/노트]]`처럼 폴더까지 적으면 분명해집니다.",
+                "Write the folder too: `[[folder/note]]`."
+            )),
+        )
+    }
+
     /// What `written` leads to, seen from the page `at`: relative to its folder first, then to the root, then to the
     /// folders above it that may once have been the root, then by name.
-    fn find(&self, at: usize, written: &str) -> Option<Target<'a>> {
+    fn find(&self, at: usize, written: &str, wiki: bool) -> Option<Target<'a>> {
         let decoded = address::decode(written);
         let raw: String = written.nfc().collect();
         let folder = self.pages[at]
@@ -375,7 +438,7 @@ impl<'a> Resolver<'a> {
                 }
             }
         }
-        self.find_by_name(folder, &decoded)
+        self.find_by_name(folder, decoded.trim(), wiki)
     }
 
     /// What lies at `path`, which is relative to the content folder.
@@ -477,18 +540,15 @@ impl<'a> Resolver<'a> {
             })
     }
 
-    /// Wiki links name a note by its file name or title, and a file by its name, wherever they lie.
-    fn find_by_name(&self, folder: &str, name: &str) -> Option<Target<'a>> {
-        if name.contains('/') || strip_suffix_ignore_case(name, ".md").is_some() {
+    /// Wiki links name a note by its file name, title or alias, with the end of its path before it or without, and a
+    /// file by its name, wherever they lie. Other links have paths, but a bare name is understood in them too.
+    fn find_by_name(&self, folder: &str, name: &str, wiki: bool) -> Option<Target<'a>> {
+        let pathlike = name.contains('/') || strip_suffix_ignore_case(name, ".md").is_some();
+        if pathlike && !wiki {
             return None;
         }
-        if let Some(pages) = self.by_name.get(&fold(name)) {
-            let nearest = pages.iter().min_by_key(|&&page| {
-                let source = &self.pages[page].source;
-                let here = source.rsplit_once('/').map_or("", |(folder, _)| folder) == folder;
-                (!here, source.matches('/').count(), page)
-            });
-            return nearest.map(|&page| Target::Page(page));
+        if let Some(&page) = self.by_name.find(self.pages, folder, name).first() {
+            return Some(Target::Page(page));
         }
         let files = self.files_by_name.get(&fold(name))?;
         let exact = |file: &&&str| file.rsplit('/').next() == Some(name);
@@ -535,11 +595,14 @@ impl<'a> Resolver<'a> {
 
     /// The id in `page` that `fragment` means.
     fn anchor(&self, page: usize, fragment: &str) -> Option<String> {
-        let anchors = self.anchors[page].get_or_init(|| {
+        anchor_of(self.anchors(page), fragment)
+    }
+
+    fn anchors(&self, page: usize) -> &Anchors {
+        self.anchors[page].get_or_init(|| {
             let parsed = &self.notes[page].1;
             Anchors::new(&parsed.headings, &parsed.body.html)
-        });
-        anchor_of(anchors, fragment)
+        })
     }
 
     fn missing(&self, at: usize, link: &Link, path: &str) -> Diagnostic {
@@ -591,15 +654,43 @@ impl<'a> Resolver<'a> {
         let note = &self.notes[at].0;
         let shown = address::decode(fragment);
         let target = &self.pages[page].source;
-        let found = Diagnostic::new(
-            Severity::Warning,
-            "broken-anchor",
+        let block = shown.starts_with('^');
+        let message = if block {
+            bilingual!(
+                "`{target}`에 `{shown}` 블록이 없습니다.",
+                "`{target}` has no block `{shown}`."
+            )
+        } else {
             bilingual!(
                 "`{target}`에 `#{shown}` 제목이 없습니다.",
                 "`{target}` has no heading `#{shown}`."
-            ),
-        )
-        .at(place(note, link));
+            )
+        };
+        let found =
+            Diagnostic::new(Severity::Warning, "broken-anchor", message).at(place(note, link));
+        if block {
+            let wanted: Vec<char> = shown.chars().collect();
+            let near = self
+                .anchors(page)
+                .exact
+                .iter()
+                .filter(|id| id.starts_with('^'))
+                .filter_map(|id| {
+                    let near: Vec<char> = id.chars().collect();
+                    distance(&wanted, &near, 1 + wanted.len() / 3).map(|far| (far, id))
+                })
+                .min();
+            return match near {
+                Some((_, near)) => found.hint(bilingual!(
+                    "혹시 `#{near}`인가요?",
+                    "Did you mean `#{near}`?"
+                )),
+                None => found.hint(bilingual!(
+                    "그 블록의 끝에 한 칸 띄우고 `^이름`을 적으세요. 이름에는 영문자와 숫자, `-`만 씁니다.",
+                    "Write `^name` after a space at the end of that block: letters, digits and `-`."
+                )),
+            };
+        }
         let wanted: Vec<char> = loose(&shown).chars().collect();
         let near = self.notes[page]
             .1
@@ -655,6 +746,10 @@ impl Anchors {
         let mut anchors = Anchors {
             exact: html_ids(html),
             loose: HashMap::new(),
+            headings: headings
+                .iter()
+                .map(|it| (it.level, loose(&it.text), it.id.clone()))
+                .collect(),
         };
         for heading in headings {
             anchors.exact.insert(heading.id.clone());
@@ -677,8 +772,35 @@ impl Anchors {
     }
 }
 
+impl Anchors {
+    /// The heading `last` that stands below the headings `above`, which have `#` between them.
+    fn below(&self, above: &str, last: &str) -> Option<&str> {
+        let above: Vec<String> = above
+            .split('#')
+            .map(loose)
+            .filter(|it| !it.is_empty())
+            .collect();
+        let mut open: Vec<(u8, &str)> = Vec::new();
+        for (level, text, id) in &self.headings {
+            while open.pop_if(|(above, _)| *above >= *level).is_some() {}
+            if text == last {
+                let mut ancestors = open.iter();
+                if above
+                    .iter()
+                    .all(|wanted| ancestors.any(|(_, text)| text == wanted))
+                {
+                    return Some(id);
+                }
+            }
+            open.push((*level, text));
+        }
+        None
+    }
+}
+
 /// The id that `fragment` means: exact; by what is left without case and punctuation; `제목-1`, GitHub's name for the
-/// second heading of that text; or the last part of Obsidian's `위#아래`.
+/// second heading of that text; or the last part of Obsidian's `위#아래`, of several the one below `위`. A block's id
+/// (`^abc`) is never a heading's.
 fn anchor_of(anchors: &Anchors, fragment: &str) -> Option<String> {
     let decoded = address::decode(fragment);
     for wanted in [decoded.as_str(), fragment] {
@@ -687,8 +809,17 @@ fn anchor_of(anchors: &Anchors, fragment: &str) -> Option<String> {
             return Some(wanted.to_owned());
         }
     }
+    if decoded.starts_with('^') {
+        let same = |id: &&String| id.eq_ignore_ascii_case(&decoded);
+        return anchors.exact.iter().find(same).cloned();
+    }
     let wanted = decoded.rsplit('#').next().unwrap_or(&decoded);
     let key = loose(wanted);
+    if let Some((above, _)) = decoded.rsplit_once('#')
+        && let Some(id) = anchors.below(above, &key)
+    {
+        return Some(id.to_owned());
+    }
     if let Some(id) = anchors.loose.get(&key).and_then(|ids| ids.first()) {
         return Some(id.clone());
     }
@@ -732,7 +863,7 @@ enum External {
 
 /// Whether `url` leaves the site: it has a scheme (RFC 3986, 3.1) or a host. A single letter is a Windows drive.
 fn external(url: &str, kind: LinkKind) -> Option<External> {
-    if matches!(kind, LinkKind::Wiki | LinkKind::WikiImage) {
+    if kind.is_wiki() {
         return None;
     }
     if url.starts_with("//") {
@@ -775,8 +906,8 @@ fn split(url: &str, kind: LinkKind) -> (&str, Option<&str>, Option<&str>) {
         Some((rest, fragment)) => (rest, Some(fragment)),
         None => (url, None),
     };
-    if matches!(kind, LinkKind::Wiki | LinkKind::WikiImage) {
-        return (rest, None, fragment);
+    if kind.is_wiki() {
+        return (rest.trim(), None, fragment.map(str::trim));
     }
     match rest.split_once('?') {
         Some((path, query)) => (path, Some(query), fragment),
@@ -834,23 +965,27 @@ fn relative(from: &str, to: &str) -> String {
     }
 }
 
-fn place(note: &Note, link: &Link) -> Place {
+fn folder_of(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
+}
+
+pub(super) fn place(note: &Note, link: &Link) -> Place {
     Place::at(&note.shown_path, &note.text, link.span.clone())
 }
 
-fn stem_of(path: &str) -> &str {
+pub(super) fn stem_of(path: &str) -> &str {
     let name = path.rsplit('/').next().unwrap_or(path);
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-fn strip_suffix_ignore_case<'t>(text: &'t str, suffix: &str) -> Option<&'t str> {
+pub(super) fn strip_suffix_ignore_case<'t>(text: &'t str, suffix: &str) -> Option<&'t str> {
     let at = text.len().checked_sub(suffix.len())?;
     let (stem, end) = text.split_at_checked(at)?;
     end.eq_ignore_ascii_case(suffix).then_some(stem)
 }
 
 /// Lower case and NFC, for names that differ in nothing a person would notice.
-fn fold(name: &str) -> String {
+pub(super) fn fold(name: &str) -> String {
     name.nfc().flat_map(char::to_lowercase).collect()
 }
 

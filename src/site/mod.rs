@@ -12,17 +12,19 @@ use crate::bilingual;
 use crate::config::{Config, SlugStyle};
 use crate::diagnostics::{Diagnostic, Place, Severity};
 use crate::images::Variants;
-use crate::markdown::{Heading, ParsedNote, Section, SlotKind};
+use crate::markdown::{Heading, LinkKind, ParsedNote, Section, SlotKind};
 use crate::source::{Attachment, Note};
 
 pub mod address;
 pub(crate) mod date;
 mod images;
 mod links;
+mod names;
 mod nav;
 pub(crate) mod taxonomy;
 pub(crate) mod text;
 mod title;
+mod transclusion;
 
 pub use address::{Base, slug};
 pub(crate) use images::without_sources;
@@ -31,6 +33,7 @@ pub use taxonomy::Term;
 
 use address::FileName;
 use links::{Resolved, Resolver, Sources};
+use transclusion::Embedder;
 
 /// About how many characters a description has when it is made from the first paragraph.
 const DESCRIPTION: usize = 120;
@@ -201,13 +204,16 @@ pub fn assemble_with_pictures(
         korean: config.language.starts_with("ko"),
     };
     note_backlinks(&mut pages, &links);
-    pages
-        .par_iter_mut()
-        .zip(&notes)
-        .zip(&links)
-        .for_each(|((page, (_, parsed)), links)| {
-            page.html = body_html(parsed, page.title_heading, links, &writer)
-        });
+    let embedder = Embedder::new(&notes, &pages, &links, &base, &writer);
+    let bodies: Vec<(String, Vec<Diagnostic>)> = (0..pages.len())
+        .into_par_iter()
+        .map(|at| embedder.body(at))
+        .collect();
+    drop(embedder);
+    for ((page, (_, parsed)), (html, wrong)) in pages.iter_mut().zip(&notes).zip(bodies) {
+        page.html = without_title(html, parsed, page.title_heading);
+        diagnostics.extend(wrong);
+    }
 
     let tree = nav::build(&pages, &placements, &folders, &config.title);
     for (page, node) in pages.iter_mut().zip(&tree.node_of_page) {
@@ -468,6 +474,13 @@ fn make_page(note: &Note, parsed: &ParsedNote, placement: &Placement, url: Strin
         _ => text::shorten(&parsed.summary, DESCRIPTION),
     };
     let characters = text::count_characters(&parsed.sections);
+    // Tags in text stand after those of the front matter.
+    let in_text = parsed
+        .links
+        .iter()
+        .filter(|link| link.kind == LinkKind::Tag);
+    let mut tags = own.tags.clone();
+    tags.extend(in_text.map(|link| link.destination.clone()));
     let mut aliases: Vec<String> = own.aliases.clone();
     if let Some(permalink) = own
         .permalink
@@ -485,7 +498,7 @@ fn make_page(note: &Note, parsed: &ParsedNote, placement: &Placement, url: Strin
         description,
         date,
         updated,
-        tags: distinct(&own.tags),
+        tags: distinct(&tags),
         categories: distinct(&own.categories),
         aliases,
         weight: own.weight,
@@ -508,7 +521,8 @@ fn distinct(names: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Makes the pages' aliases safe addresses and says which of them lead where. A page's address wins over an alias.
+/// Makes the pages' aliases safe addresses and says which of them lead where. A page's address wins over an alias;
+/// aliases that are names ([`names::is_address`]) get none.
 fn settle_aliases(
     notes: &[(Note, ParsedNote)],
     pages: &mut [Page],
@@ -521,7 +535,7 @@ fn settle_aliases(
     let mut redirects: BTreeMap<String, usize> = BTreeMap::new();
     for (at, page) in pages.iter_mut().enumerate() {
         let mut settled = Vec::new();
-        for written in &page.aliases {
+        for written in page.aliases.iter().filter(|it| names::is_address(it)) {
             let (segments, _) = address::sanitize_path(written);
             let is_file = segments
                 .last()
@@ -576,15 +590,9 @@ fn note_backlinks(pages: &mut [Page], links: &[Vec<Resolved>]) {
     }
 }
 
-/// The body with its slots filled, without the heading that became the title.
-fn body_html(
-    parsed: &ParsedNote,
-    title_heading: Option<usize>,
-    links: &[Resolved],
-    images: &images::Writer<'_>,
-) -> String {
-    // An element that the author gave a size or class keeps it: an attribute may stand only once.
-    let sized: BTreeSet<usize> = parsed
+/// The elements of a body to which their author gave a size or class: an attribute may stand only once.
+fn sized_elements(parsed: &ParsedNote) -> BTreeSet<usize> {
+    parsed
         .body
         .slots
         .iter()
@@ -599,23 +607,11 @@ fn body_html(
             }
             _ => None,
         })
-        .collect();
-    let first = images::first(&parsed.body);
-    let fill = |slot| match slot {
-        SlotKind::Url(at) => links
-            .get(at)
-            .map(|link| link.url.clone())
-            .unwrap_or_default(),
-        SlotKind::Attributes(at) => links
-            .get(at)
-            .filter(|_| !sized.contains(&at))
-            .map(|link| link.attributes.clone())
-            .unwrap_or_default(),
-        SlotKind::ImageStart(_) | SlotKind::ImageEnd(_) => String::new(),
-    };
-    let html = parsed.body.render_with(fill, |at, element| {
-        images.write(element, links.get(at), first == Some(at))
-    });
+        .collect()
+}
+
+/// The body without the heading that became the title.
+fn without_title(html: String, parsed: &ParsedNote, title_heading: Option<usize>) -> String {
     match title_heading.and_then(|at| parsed.headings.get(at)) {
         Some(heading) => title::strip_heading(html.trim_start(), heading.level).to_owned(),
         None => html,

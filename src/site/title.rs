@@ -48,6 +48,11 @@ fn is_page_title(first: &Heading, headings: &[Heading]) -> bool {
 
 fn starts_with_heading(body: &Body, level: u8) -> bool {
     let html = body.html.trim_start();
+    // An embedded note before it is a slot, of which the HTML shows nothing.
+    let before = body.html.len() - html.len();
+    if body.slots.first().is_some_and(|slot| slot.at <= before) {
+        return false;
+    }
     let open = format!("<h{level}");
     html.starts_with(&open) && html[open.len()..].starts_with([' ', '>'])
 }

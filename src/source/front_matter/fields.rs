@@ -27,7 +27,7 @@ pub(super) fn read(
         date: reader.take(&["date"], Reader::date),
         updated: reader.take(&["updated", "lastmod", "last_modified_at"], Reader::date),
         tags: reader
-            .take(&["tags", "tag"], Reader::names)
+            .take(&["tags", "tag"], Reader::tags)
             .unwrap_or_default(),
         categories: reader
             .take(&["category", "categories"], Reader::names)
@@ -39,7 +39,7 @@ pub(super) fn read(
             .unwrap_or_default(),
         draft: {
             let draft = reader.take(&["draft"], Reader::truth);
-            let published = reader.take(&["published"], Reader::truth);
+            let published = reader.take(&["published", "publish"], Reader::truth);
             draft.unwrap_or(false) || published == Some(false)
         },
         weight: reader.take(&["weight", "order", "nav_order"], Reader::integer),
@@ -190,6 +190,26 @@ impl Reader<'_> {
             }
         }
         Some(texts)
+    }
+
+    /// Names as [`Reader::names`], but one text without commas is cut at its spaces: so Jekyll and Obsidian read `tags`.
+    fn tags(&mut self, key: &str, node: Node) -> Option<Vec<String>> {
+        let listed = matches!(node.kind, Kind::List(_));
+        let mut names = self.names(key, node)?;
+        if let [only] = names.as_slice()
+            && !listed
+            && key.eq_ignore_ascii_case("tags")
+        {
+            let mut cut: Vec<String> = Vec::new();
+            for name in only.split_whitespace() {
+                let name = name.trim_start_matches('#');
+                if !name.is_empty() && !cut.iter().any(|known| known == name) {
+                    cut.push(name.to_owned());
+                }
+            }
+            names = cut;
+        }
+        Some(names)
     }
 
     /// Names in a list, or in one text between commas; a leading `#` is dropped.

@@ -138,6 +138,8 @@ fn tags_come_as_list_commas_or_hashtags_each_once() {
     let tags = |written: &str| quiet(&format!("---\ntags: {written}\n---\n")).tags;
     assert_eq!(tags("aws, 서버 리스,aws"), ["aws", "서버 리스"]);
     assert_eq!(tags("\"#aws #람다\""), ["aws", "람다"]);
+    assert_eq!(tags("aws 람다 aws"), ["aws", "람다"]);
+    assert_eq!(tags("[서버 리스]"), ["서버 리스"]);
     assert_eq!(
         tags("[python, 3.10, 2023, yes]"),
         ["python", "3.10", "2023", "yes"]
