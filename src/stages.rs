@@ -74,6 +74,7 @@ fn markdown_options(config: &Config) -> markdown::Options {
     markdown::Options {
         hard_breaks: config.markdown.hard_breaks,
         math: config.markdown.math,
+        math_macros: config.markdown.math_macros.clone(),
         line_numbers: config.markdown.line_numbers,
         ..markdown::Options::of(Dialect::Notes)
     }

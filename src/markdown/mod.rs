@@ -6,7 +6,7 @@
 //! The steps of [`parse`], each a file:
 //! 1. `containers` rewrites what Markdown has no words for (`:::tip`, `<details>`, `{% highlight %}`); `rewrite` keeps
 //!    the way back to the author's text, `zones` tells prose from code;
-//! 2. `emphasis` makes `**굵게(bold)**는` work beside Korean;
+//! 2. `math` tells formulas from prices and shell variables; `emphasis` makes `**굵게(bold)**는` work beside Korean;
 //! 3. pulldown-cmark parses, `nodes` gathers its events into a flat list;
 //! 4. `callouts`, `kramdown` and `inline` refine the list;
 //! 5. `headings` settles the anchors;
@@ -23,6 +23,8 @@ pub mod highlight;
 mod inline;
 mod kramdown;
 mod loose_text;
+mod math;
+pub mod mathml;
 mod nodes;
 mod raw_html;
 mod report;
@@ -34,6 +36,7 @@ mod zones;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use pulldown_cmark::Options as ParserOptions;
@@ -60,8 +63,10 @@ pub struct Options {
     pub dialect: Dialect,
     /// A line break of the source is a line break on the page.
     pub hard_breaks: bool,
-    /// `$…$` and `$$…$$` are mathematics.
+    /// `$…$` and `$$…$$` are mathematics; in the dialect `Notes` only where they look like it, and as MathML.
     pub math: bool,
+    /// The site's own commands in mathematics: name, and what it stands for with `#1` for arguments.
+    pub math_macros: BTreeMap<String, String>,
     /// Number the lines of code blocks.
     pub line_numbers: bool,
     /// Emphasis beside Korean, Chinese and Japanese as their readers expect, not as CommonMark says.
@@ -78,7 +83,8 @@ impl Options {
         Options {
             dialect,
             hard_breaks: false,
-            math: false,
+            math: dialect == Dialect::Notes,
+            math_macros: BTreeMap::new(),
             line_numbers: false,
             cjk_emphasis: dialect == Dialect::Notes,
             tag_filter: dialect == Dialect::Gfm,
@@ -147,6 +153,10 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     let mut source = rewrite::Rewritten::new(body);
     if notes {
         source.apply(&containers::rewrite(&source.text));
+        if options.math && math::candidates(&source.text) {
+            let zones = zones::zones(&source.text, parser.difference(ParserOptions::ENABLE_MATH));
+            source.apply(&math::edits(&source.text, &zones));
+        }
         if ["](", "%%", "~"].iter().any(|it| source.text.contains(it)) {
             let zones = zones::zones(&source.text, parser);
             let mut edits = loose_text::spaced_destinations(&source.text, &zones);
@@ -168,7 +178,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     if notes {
         inline::stray_stars(&nodes, note.text, &mut reporter);
     }
-    if options.math {
+    if options.math && !notes {
         nodes = inline::prices(nodes, note.text);
     }
     if notes {
