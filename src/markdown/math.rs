@@ -155,12 +155,13 @@ fn pass(text: &str, zones: &[u8], runs: &[Dollars], accept_weak: bool) -> (Vec<E
     let mut brackets = brackets.iter().peekable();
     let mut index = 0;
     while let Some(&open) = runs.get(index) {
-        while let Some(bracket) = brackets.next_if(|bracket| bracket.end <= open.at) {
-            let _ = bracket;
-        }
+        while brackets.next_if(|bracket| bracket.end <= open.at).is_some() {}
         index += 1;
         // A `$` inside `\(…\)` belongs to its text.
-        if brackets.peek().is_some_and(|bracket| bracket.contains(&open.at)) {
+        if brackets
+            .peek()
+            .is_some_and(|bracket| bracket.contains(&open.at))
+        {
             continue;
         }
         if zones.get(open.at) != Some(&TEXT) {
@@ -170,7 +171,6 @@ fn pass(text: &str, zones: &[u8], runs: &[Dollars], accept_weak: bool) -> (Vec<E
         let taken = match (open.len, next) {
             (1, Some(close)) => pass.inline(open, close),
             (2, Some(close)) => pass.display(open, close),
-            (4, _) => false,
             _ => false,
         };
         if taken {
@@ -214,7 +214,10 @@ impl Pass<'_> {
     /// `$x$` and `` $`x`$ ``.
     fn inline(&mut self, open: Dollars, close: Dollars) -> bool {
         let text = self.text;
-        if close.len != 1 || close.at - open.at > LONGEST_INLINE || self.zones.get(close.at) != Some(&TEXT) {
+        if close.len != 1
+            || close.at - open.at > LONGEST_INLINE
+            || self.zones.get(close.at) != Some(&TEXT)
+        {
             return false;
         }
         let inner = &text[open.at + 1..close.at];
@@ -228,7 +231,8 @@ impl Pass<'_> {
             self.certain = true;
             let start = open.at + 2 + (quoted.len() - quoted.trim_start().len());
             self.edits.push(Edit::remove(open.at + 1..start));
-            self.edits.push(Edit::remove(start + formula.len()..close.at));
+            self.edits
+                .push(Edit::remove(start + formula.len()..close.at));
             return true;
         }
         let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
@@ -303,7 +307,9 @@ impl Pass<'_> {
         let alone = own_line(text, open.start, close.end);
         let Some((prefix, closing_prefix)) = alone.filter(|_| !formula.contains("```")) else {
             // Within a paragraph; a blank line would end it.
-            let plain = formula.lines().all(|line| !line.trim().is_empty() && !begins_a_block(line.trim_start()));
+            let plain = formula
+                .lines()
+                .all(|line| !line.trim().is_empty() && !begins_a_block(line.trim_start()));
             return plain && &text[open] == "$$" && self.accepts(Some(judged.evidence));
         };
         if !self.accepts(Some(judged.evidence)) {
@@ -312,7 +318,8 @@ impl Pass<'_> {
         let first = formula.split('\n').next().unwrap_or_default();
         let start = inner.start + (first.len() - first.trim_start().len());
         if first.trim().is_empty() {
-            self.edits.push(replace(open.start..inner.start + first.len(), "```math"));
+            self.edits
+                .push(replace(open.start..inner.start + first.len(), "```math"));
         } else {
             self.edits
                 .push(replace(open.start..start, &format!("```math\n{prefix}")));
@@ -346,8 +353,13 @@ impl Pass<'_> {
             if slashes > 2 || self.zones.get(bracket) != Some(&TEXT) {
                 continue;
             }
-            let limit = if display { LONGEST_DISPLAY } else { LONGEST_INLINE };
-            let Some(end) = closing_bracket(text, bracket + 1, closer, slashes, limit, display) else {
+            let limit = if display {
+                LONGEST_DISPLAY
+            } else {
+                LONGEST_INLINE
+            };
+            let Some(end) = closing_bracket(text, bracket + 1, closer, slashes, limit, display)
+            else {
                 // Nothing closes the others up to there either.
                 at = bracket + 1;
                 continue;
@@ -369,7 +381,8 @@ impl Pass<'_> {
                     && (!judged.hangul || judged.evidence == Evidence::Strong)
                     && self.write_display(slash..bracket + 1, inner, close.clone(), judged)
             } else {
-                !judged.hangul && self.write_inline(slash..bracket + 1, inner, close.clone(), judged)
+                !judged.hangul
+                    && self.write_inline(slash..bracket + 1, inner, close.clone(), judged)
             };
             if taken {
                 at = close.end;
@@ -457,7 +470,9 @@ fn own_line(text: &str, open: usize, close: usize) -> Option<(String, String)> {
     if !after_list_marker(rest).is_empty() {
         return None;
     }
-    let end = text[close..].find('\n').map_or(text.len(), |found| close + found);
+    let end = text[close..]
+        .find('\n')
+        .map_or(text.len(), |found| close + found);
     if !text[close..end].trim().is_empty() {
         return None;
     }
@@ -512,7 +527,11 @@ fn begins_a_block(line: &str) -> bool {
     let line = line.trim_start();
     line.starts_with(['#', '>', '|', '`', '~'])
         || after_list_marker(line).len() < line.len()
-        || (!line.is_empty() && line.trim_end().chars().all(|c| matches!(c, '=' | '-' | '*' | '_')))
+        || (!line.is_empty()
+            && line
+                .trim_end()
+                .chars()
+                .all(|c| matches!(c, '=' | '-' | '*' | '_')))
 }
 
 fn balanced(formula: &str) -> bool {
@@ -556,8 +575,8 @@ pub(super) struct Judged {
 
 /// Functions people write without their backslash.
 const FUNCTIONS: [&str; 22] = [
-    "sin", "cos", "tan", "log", "ln", "exp", "max", "min", "lim", "mod", "gcd", "lcm", "det", "arg", "if", "argmax",
-    "argmin", "sqrt", "sinh", "cosh", "tanh", "softmax",
+    "sin", "cos", "tan", "log", "ln", "exp", "max", "min", "lim", "mod", "gcd", "lcm", "det",
+    "arg", "if", "argmax", "argmin", "sqrt", "sinh", "cosh", "tanh", "softmax",
 ];
 
 /// What stands between two delimiters; `None` if it is no mathematics.
@@ -565,7 +584,10 @@ pub(super) fn judge(formula: &str) -> Option<Judged> {
     if formula.trim().is_empty() || !balanced(formula) {
         return None;
     }
-    let mut scan = Scan::default();
+    let mut scan = Scan {
+        bracket: formula.starts_with(['[', '(']) && formula.ends_with([']', ')']),
+        ..Scan::default()
+    };
     let mut chars = formula.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         let rest = &formula[at + c.len_utf8()..];
@@ -580,7 +602,9 @@ pub(super) fn judge(formula: &str) -> Option<Judged> {
                         scan.strong = true;
                         scan.argument = true;
                     }
-                    Some((_, '\\' | ',' | ';' | ':' | '!' | '{' | '}' | '%' | '|' | '&' | ' ')) => scan.strong = true,
+                    Some((_, '\\' | ',' | ';' | ':' | '!' | '{' | '}' | '%' | '|' | '&' | ' ')) => {
+                        scan.strong = true
+                    }
                     _ => {}
                 }
             }
@@ -663,6 +687,10 @@ pub(super) fn judge(formula: &str) -> Option<Judged> {
                 }
             }
             ';' => scan.semicolon = true,
+            ',' => {
+                scan.comma = true;
+                scan.base = false;
+            }
             '=' => {
                 scan.equals = true;
                 scan.operator = true;
@@ -676,7 +704,7 @@ pub(super) fn judge(formula: &str) -> Option<Judged> {
                 scan.operator = true;
                 scan.base = true;
             }
-            _ if super::math::is_east_asian(c) => {
+            _ if is_east_asian(c) => {
                 scan.hangul = true;
                 scan.base = true;
             }
@@ -685,7 +713,7 @@ pub(super) fn judge(formula: &str) -> Option<Judged> {
                 scan.base = true;
                 scan.run = 1;
             }
-            '±' | '×' | '÷' | '·' | '∞' | '\u{2190}'..='\u{22FF}' | '≤' | '≥' => {
+            '±' | '×' | '÷' | '·' | '\u{2190}'..='\u{22FF}' => {
                 scan.operator = true;
                 scan.letters = true;
                 scan.base = true;
@@ -723,6 +751,9 @@ struct Scan {
     long: bool,
     shouting: bool,
     semicolon: bool,
+    comma: bool,
+    /// `[` or `(` stands first, as in `[0, 1)`.
+    bracket: bool,
     hangul: bool,
 }
 
@@ -740,7 +771,7 @@ impl Scan {
             } else {
                 Evidence::Weak
             }
-        } else if self.equals {
+        } else if self.equals || (self.bracket && self.comma) {
             Evidence::Fair
         } else {
             Evidence::Weak

@@ -326,7 +326,8 @@ fn push_tag(out: &mut String, tag: &str) {
         match name {
             "style" => {
                 for declaration in value.split(';').filter(|it| !it.trim().is_empty()) {
-                    let (property, value) = declaration.split_once(':').unwrap_or((declaration, ""));
+                    let (property, value) =
+                        declaration.split_once(':').unwrap_or((declaration, ""));
                     let (property, value) = (property.trim(), value.trim());
                     match property {
                         "color" => attributes.push_str(&format!(" mathcolor=\"{value}\"")),
@@ -410,7 +411,8 @@ fn locate(text: &str, span: &Range<usize>, latex: &str, range: &Range<usize>) ->
                 if next == line {
                     let indent = own.len() - own.trim_start().len();
                     let at = from + found + column.saturating_sub(indent);
-                    let length = (range.end - range.start).min(kept.len().saturating_sub(column.saturating_sub(indent)));
+                    let length = (range.end - range.start)
+                        .min(kept.len().saturating_sub(column.saturating_sub(indent)));
                     return at..at + length.max(usize::from(!kept.is_empty()));
                 }
                 next += 1;

@@ -838,7 +838,8 @@ impl<'n> Serializer<'n, '_, '_, '_> {
 
     /// Writes a fence of the language `math`; `false` if it is another.
     fn math_block(&mut self, info: Option<&str>, latex: &str, span: &Range<usize>) -> bool {
-        let math = self.options.math && info.is_some_and(|info| info.trim().eq_ignore_ascii_case("math"));
+        let math =
+            self.options.math && info.is_some_and(|info| info.trim().eq_ignore_ascii_case("math"));
         if math {
             self.push("<div class=\"math-display\">");
             self.formula(latex.trim_end_matches('\n'), true, span);
