@@ -61,13 +61,15 @@ pub enum SlugStyle {
 }
 
 /// `[markdown]`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct MarkdownConfig {
     /// A line break in the source is a line break on the page (Notion, Obsidian habit).
     pub hard_breaks: bool,
-    /// `$…$` and `$$…$$` are mathematics.
+    /// `$…$` and `$$…$$` are mathematics where they look like it.
     pub math: bool,
+    /// The site's own commands in mathematics.
+    pub math_macros: BTreeMap<String, String>,
     /// Number the lines of code blocks.
     pub line_numbers: bool,
     /// `#태그` in text is a tag of the note (Obsidian).
@@ -152,6 +154,17 @@ impl Default for Config {
             limits: LimitsConfig::default(),
             menu: Vec::new(),
             extra: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for MarkdownConfig {
+    fn default() -> Self {
+        MarkdownConfig {
+            hard_breaks: false,
+            math: true,
+            math_macros: BTreeMap::new(),
+            line_numbers: false,
         }
     }
 }

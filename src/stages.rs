@@ -77,6 +77,7 @@ fn markdown_options(config: &Config) -> markdown::Options {
     markdown::Options {
         hard_breaks: config.markdown.hard_breaks,
         math: config.markdown.math,
+        math_macros: config.markdown.math_macros.clone(),
         line_numbers: config.markdown.line_numbers,
         inline_tags: config.markdown.inline_tags,
         language: if config.language.to_lowercase().starts_with("en") {

@@ -6,7 +6,7 @@
 //! The steps of [`parse`], each a file:
 //! 1. `pasted` and `containers` rewrite what Markdown has no words for (`:::tip`, `<details>`, `{% highlight %}`); `rewrite` keeps
 //!    the way back to the author's text, `zones` tells prose from code;
-//! 2. `emphasis` makes `**굵게(bold)**는` work beside Korean;
+//! 2. `math` tells formulas from prices and shell variables; `emphasis` makes `**굵게(bold)**는` work beside Korean;
 //! 3. pulldown-cmark parses, `nodes` gathers its events into a flat list;
 //! 4. `callouts`, `kramdown` and `inline` refine the list;
 //! 5. `headings` settles the anchors;
@@ -31,6 +31,8 @@ mod inline;
 mod inline_tags;
 mod kramdown;
 mod loose_text;
+mod math;
+pub mod mathml;
 mod nodes;
 mod pasted;
 mod raw_html;
@@ -47,6 +49,7 @@ mod tests;
 #[cfg(test)]
 mod tests_obsidian;
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use extensions::EXTENSIONS;
@@ -76,8 +79,10 @@ pub struct Options {
     pub dialect: Dialect,
     /// A line break of the source is a line break on the page.
     pub hard_breaks: bool,
-    /// `$…$` and `$$…$$` are mathematics.
+    /// `$…$` and `$$…$$` are mathematics; in the dialect `Notes` only where they look like it, and as MathML.
     pub math: bool,
+    /// The site's own commands in mathematics: name, and what it stands for with `#1` for arguments.
+    pub math_macros: BTreeMap<String, String>,
     /// Number the lines of code blocks.
     pub line_numbers: bool,
     /// Emphasis beside Korean, Chinese and Japanese as their readers expect, not as CommonMark says.
@@ -102,7 +107,8 @@ impl Options {
         Options {
             dialect,
             hard_breaks: false,
-            math: false,
+            math: dialect == Dialect::Notes,
+            math_macros: BTreeMap::new(),
             line_numbers: false,
             cjk_emphasis: dialect == Dialect::Notes,
             tag_filter: dialect == Dialect::Gfm,
@@ -184,6 +190,11 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         if has.has_any(&containers::TRIGGERS) {
             source.apply(&containers::rewrite(&source.text));
         }
+        if options.math && has.has_any(&math::TRIGGERS) && math::candidates(&source.text) {
+            let parser = options.parser(&source.text);
+            let zones = zones::zones(&source.text, parser.difference(ParserOptions::ENABLE_MATH));
+            source.apply(&math::edits(&source.text, &zones));
+        }
     }
     let parser = options.parser(&source.text);
     if notes {
@@ -206,7 +217,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     if notes && has.has("**") {
         inline::stray_stars(&nodes, note.text, &mut reporter);
     }
-    if options.math {
+    if options.math && !notes {
         nodes = inline::prices(nodes, note.text);
     }
     if notes {

@@ -85,6 +85,7 @@ pub(super) fn serialize(
         block_id: None,
         headings_by_text: None,
         in_picture: false,
+        formulas: None,
     };
     serializer.run(0..nodes.len());
     serializer.write_footnotes();
@@ -147,6 +148,8 @@ struct Serializer<'n, 'a, 'r, 't> {
     headings_by_text: Option<BTreeMap<String, &'n str>>,
     /// Inside a raw `<picture>`, whose `<img>` stays as it is.
     in_picture: bool,
+    /// Made with the first formula.
+    formulas: Option<super::mathml::Converter>,
 }
 
 impl<'n> Serializer<'n, '_, '_, '_> {
@@ -242,6 +245,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.push_escaped(text);
                 self.push("</code>");
                 self.say(text);
+            }
+            Kind::Math { text, display } if self.notes() => {
+                self.formula(text, *display, &node.span);
             }
             Kind::Math { text, display } => {
                 self.push(if *display {
@@ -902,6 +908,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                     )),
                 );
             }
+            if self.math_block(info, text, span) {
+                return;
+            }
             let block = code_blocks::render(info, text, self.options);
             self.push(&block.html);
             if let Some(language) = block.unknown_language
@@ -935,6 +944,37 @@ impl<'n> Serializer<'n, '_, '_, '_> {
     }
 
     /// GFM drops what stands in a row beyond the head's columns; its author should know.
+    /// Writes a formula; one that is wrong as its source, which is reported.
+    fn formula(&mut self, latex: &str, display: bool, span: &Range<usize>) {
+        let options = self.options;
+        let converter = self
+            .formulas
+            .get_or_insert_with(|| super::mathml::Converter::new(&options.math_macros));
+        match converter.convert(latex, display) {
+            Ok(html) => self.push(&html),
+            Err(wrong) => {
+                super::mathml::report(&wrong, latex, span, self.reporter);
+                self.push("<code class=\"math-source\">");
+                self.push_escaped(latex.trim());
+                self.push("</code>");
+            }
+        }
+        self.say(&super::mathml::words(latex));
+    }
+
+    /// Writes a fence of the language `math`; `false` if it is another.
+    fn math_block(&mut self, info: Option<&str>, latex: &str, span: &Range<usize>) -> bool {
+        let math =
+            self.options.math && info.is_some_and(|info| info.trim().eq_ignore_ascii_case("math"));
+        if math {
+            self.push("<div class=\"math-display\">");
+            self.formula(latex.trim_end_matches('\n'), true, span);
+            self.push("</div>\n");
+            self.say_break();
+        }
+        math
+    }
+
     fn check_row(&mut self, row: &Range<usize>) {
         let rest = self.reporter.text().get(self.cell_end..row.end);
         let lost = rest.is_some_and(|rest| rest.chars().any(char::is_alphanumeric));
