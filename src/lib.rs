@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 pub mod cli;
 pub mod config;
 pub mod diagnostics;
+pub mod import;
 pub mod markdown;
 pub mod output;
 pub mod progress;
