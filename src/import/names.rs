@@ -5,30 +5,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
+use percent_encoding::percent_decode_str;
 use unicode_normalization::UnicodeNormalization;
 
 /// Longest name in bytes, extension included: under the 255 of file systems with room for `-2`.
 const LONGEST: usize = 200;
-
-/// What is escaped in a link's destination so that every Markdown reader takes it; Hangul stays readable.
-const DESTINATION: &AsciiSet = &CONTROLS
-    .add(b' ')
-    .add(b'"')
-    .add(b'#')
-    .add(b'%')
-    .add(b'(')
-    .add(b')')
-    .add(b'<')
-    .add(b'>')
-    .add(b'?')
-    .add(b'[')
-    .add(b'\\')
-    .add(b']')
-    .add(b'`')
-    .add(b'{')
-    .add(b'|')
-    .add(b'}');
 
 /// The name as one safe path segment: NFC, nothing invisible, nothing Windows forbids, not hidden, not too long.
 pub(super) fn clean(name: &str) -> String {
@@ -171,9 +152,20 @@ pub(super) fn decode(written: &str) -> String {
     }
 }
 
-/// A path as a link's destination.
+/// A path as a link's destination that every Markdown reader takes; Hangul stays readable.
 pub(super) fn encode(path: &str) -> String {
-    utf8_percent_encode(path, DESTINATION).to_string()
+    let mut out = String::with_capacity(path.len());
+    for c in path.chars() {
+        if c.is_control() || c.is_whitespace() || "\"#%()<>?[\\]`{|}*~^".contains(c) {
+            let mut bytes = [0; 4];
+            for byte in c.encode_utf8(&mut bytes).bytes() {
+                out.push_str(percent_encoding::percent_encode_byte(byte));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
 }
 
 /// The path that `written` (decoded) means, seen from `folder`; from the root where it begins with `/`. `None` where it

@@ -943,9 +943,9 @@ fn write_callout(out: &mut String, indent: &str, inside: &[&str]) {
                 .trim_start()
                 .to_owned();
         }
-        if first.is_empty() {
-            lines.remove(0);
-        }
+    }
+    while lines.first().is_some_and(|line| line.trim().is_empty()) {
+        lines.remove(0);
     }
     if !out.is_empty() && !out.ends_with("\n\n") {
         out.push('\n');

@@ -54,7 +54,6 @@ struct Vault {
     /// Path of each item with the folder of this import.
     to: Vec<Option<String>>,
     left: HashMap<usize, What>,
-    into: String,
     /// Obsidian's `attachmentFolderPath`.
     attachments: String,
     /// Folded path, with and without `.md`, to the items.
@@ -91,7 +90,6 @@ impl Vault {
         }
         let mut vault = Vault {
             attachments: text(&settings(".obsidian/app.json"), "attachmentFolderPath"),
-            into: goal.into.clone(),
             ..Vault::default()
         };
         vault.to = keep_names(items, plan, |item| {
@@ -327,7 +325,17 @@ impl Note<'_> {
                 Some(at) => match &self.vault.to[at] {
                     Some(to) if !self.vault.left.contains_key(&at) => {
                         if let Some(new) = self.wiki_target(written, at, to) {
-                            edits.push((wiki.range, new));
+                            // The reader goes on seeing what the author wrote.
+                            let shown = match text.get(wiki.range.end..wiki.range.end + 2) {
+                                Some("]]") if !wiki.embed => {
+                                    let start =
+                                        text[..wiki.range.start].rfind('\n').map_or(0, |at| at + 1);
+                                    let table = text[start..].trim_start().starts_with('|');
+                                    format!("{}{written}", if table { "\\|" } else { "|" })
+                                }
+                                _ => String::new(),
+                            };
+                            edits.push((wiki.range, format!("{new}{shown}")));
                         }
                     }
                     _ => plan.remark(

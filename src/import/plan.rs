@@ -7,7 +7,6 @@ use crate::bilingual;
 use crate::config::SlugStyle;
 use crate::diagnostics::Bilingual;
 
-use super::detect::Kind;
 use super::names::{self, Names};
 
 /// A file of the export.
@@ -395,6 +394,3 @@ pub(super) fn is_hidden(path: &str) -> bool {
 pub(super) fn is_note(path: &str) -> bool {
     crate::source::is_note_path(std::path::Path::new(path))
 }
-
-/// The kinds that can be named with `--from`.
-pub(super) const KINDS: [Kind; 3] = [Kind::Notion, Kind::Jekyll, Kind::Obsidian];

@@ -169,7 +169,7 @@ fn a_property_never_takes_the_place_of_our_own_entries() {
     .unwrap();
     assert_eq!(
         outcome(&plan).0["표/글.md"],
-        "---\nnotion_slug: x\nnotion_template: y\n가격: \"3: 4\"\n---\n\n# 글\n\n본문\n"
+        "---\nnotion_slug: x\nnotion_template: \"y\"\n가격: \"3: 4\"\n---\n\n# 글\n\n본문\n"
     );
 }
 
@@ -366,7 +366,7 @@ proptest! {
             .filter(|(path, _)| seen.insert(path.clone()))
             .map(|(path, text)| (path.as_str(), text.as_str()))
             .collect();
-        let kind = super::plan::KINDS[kind];
+        let kind = [Kind::Notion, Kind::Jekyll, Kind::Obsidian][kind];
         if let Ok(plan) = planned(kind, &files, "가/나") {
             let mut paths = std::collections::BTreeSet::new();
             for action in &plan.actions {
