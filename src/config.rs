@@ -165,6 +165,7 @@ impl Default for MarkdownConfig {
             math: true,
             math_macros: BTreeMap::new(),
             line_numbers: false,
+            inline_tags: false,
         }
     }
 }

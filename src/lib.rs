@@ -9,6 +9,7 @@ pub mod cli;
 pub mod config;
 pub mod diagnostics;
 pub mod images;
+pub mod import;
 pub mod markdown;
 pub mod output;
 pub mod progress;

@@ -14,6 +14,7 @@ use crate::diagnostics::{Failure, FailureKind, Lang};
 mod build;
 mod check;
 mod completions;
+mod import;
 mod init;
 mod language;
 mod new;
@@ -91,6 +92,10 @@ enum Command {
     New(new::Args),
     #[command(about = "새 사이트를 만듭니다 | Make a new site")]
     Init(init::Args),
+    #[command(
+        about = "Notion·Jekyll·Obsidian의 노트를 가져옵니다 | Import notes from Notion, Jekyll or Obsidian"
+    )]
+    Import(import::Args),
     #[command(about = "셸의 자동 완성을 출력합니다 | Print shell completions")]
     Completions(completions::Args),
 }
@@ -131,6 +136,7 @@ fn run(cli: Cli, lang: Lang) -> Exit {
         Command::Render(args) => render::run(args, &terminal),
         Command::New(args) => new::run(args, &terminal),
         Command::Init(args) => init::run(args, &terminal),
+        Command::Import(args) => import::run(args, &terminal),
         Command::Completions(args) => completions::run(args, &terminal),
     };
     match outcome {
