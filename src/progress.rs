@@ -16,6 +16,8 @@ pub enum Stage {
     Render,
     /// The search index.
     Search,
+    /// Asking the web about links.
+    Web,
     /// Writing what changed.
     Write,
 }
@@ -29,6 +31,7 @@ impl Stage {
             Stage::Assemble => bilingual!("엮기", "assemble"),
             Stage::Render => bilingual!("그리기", "render"),
             Stage::Search => bilingual!("색인", "index"),
+            Stage::Web => bilingual!("외부 링크", "external links"),
             Stage::Write => bilingual!("쓰기", "write"),
         }
     }

@@ -31,6 +31,8 @@ pub(crate) struct Resolved {
     pub(crate) attributes: String,
     /// The page it leads to.
     pub(crate) page: Option<usize>,
+    /// The attachment or static file it leads to, by its published path.
+    pub(crate) file: Option<String>,
 }
 
 /// What a path leads to.
@@ -240,7 +242,7 @@ impl<'a> Resolver<'a> {
             return Resolved {
                 url: escape(&url),
                 attributes: " class=\"broken\"".to_owned(),
-                page: None,
+                ..Resolved::default()
             };
         };
         match target {
@@ -272,6 +274,7 @@ impl<'a> Resolver<'a> {
                     url: escape(&url),
                     attributes,
                     page: Some(page),
+                    file: None,
                 }
             }
             Target::Folder(folder) => Resolved {
@@ -298,6 +301,7 @@ impl<'a> Resolver<'a> {
                     )),
                     attributes,
                     page: None,
+                    file: Some(file.to_owned()),
                 }
             }
         }
@@ -764,7 +768,7 @@ mod tests {
             level: 2,
             id: id.to_owned(),
             text: text.to_owned(),
-            html: String::new(),
+            ..Heading::default()
         };
         let anchors = Anchors::new(
             &[
