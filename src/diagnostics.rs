@@ -311,7 +311,10 @@ fn excerpt(place: &Place) -> String {
     let end = (start + place.width).min(line.len()).max(start);
     let window = window(&line, start);
     let text_of = |range: Range<usize>| -> String {
-        line[range].iter().map(|shown| shown.text.as_str()).collect()
+        line[range]
+            .iter()
+            .map(|shown| shown.text.as_str())
+            .collect()
     };
     // The width of whole strings: an emoji of several characters is as wide as one.
     let lead = text_of(window.start..start).width();
@@ -403,9 +406,22 @@ pub fn is_invisible(before: Option<char>, c: char, after: Option<char>) -> bool 
         '\u{E0020}'..='\u{E007F}' => !before.is_some_and(|before| {
             before == '\u{1F3F4}' || ('\u{E0020}'..='\u{E007F}').contains(&before)
         }),
-        '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
-        | '\u{180E}' | '\u{200B}' | '\u{200E}' | '\u{200F}' | '\u{2028}'..='\u{202E}'
-        | '\u{2060}'..='\u{206F}' | '\u{3164}' | '\u{FEFF}' | '\u{FFA0}'
+        '\u{AD}'
+        | '\u{34F}'
+        | '\u{61C}'
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{17B4}'
+        | '\u{17B5}'
+        | '\u{180E}'
+        | '\u{200B}'
+        | '\u{200E}'
+        | '\u{200F}'
+        | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{3164}'
+        | '\u{FEFF}'
+        | '\u{FFA0}'
         | '\u{FFF9}'..='\u{FFFB}' => true,
         c => c.is_control(),
     }
@@ -465,7 +481,11 @@ mod tests {
             ("the zero width itself", "가\u{200B}나", "\u{200B}"),
             ("a control", "가\u{8}나 표적", "표적"),
             ("bidi", "가\u{202E}나 표적", "표적"),
-            ("several lines", "앞 [여러\n줄](없음) 뒤", "[여러\n줄](없음)"),
+            (
+                "several lines",
+                "앞 [여러\n줄](없음) 뒤",
+                "[여러\n줄](없음)",
+            ),
             ("crlf", "첫 줄\r\n둘째 표적\r\n", "표적\r\n"),
             ("the end of a line", "끝에서\n", "\n"),
         ];

@@ -12,7 +12,10 @@ use crate::source::{Project, decode_exactly};
 /// Moves the places of `diagnostics` to the columns of the files on disk.
 pub fn as_on_disk(project: &Project, diagnostics: &mut [Diagnostic]) {
     let mut files: BTreeMap<String, Option<Vec<String>>> = BTreeMap::new();
-    for place in diagnostics.iter_mut().filter_map(|found| found.place.as_mut()) {
+    for place in diagnostics
+        .iter_mut()
+        .filter_map(|found| found.place.as_mut())
+    {
         if place.column == 0 || place.extent.is_none() {
             continue;
         }
@@ -32,7 +35,10 @@ fn decomposed_lines(project: &Project, shown: &str) -> Option<Vec<String>> {
     if is_nfc(&text) {
         return None;
     }
-    let text = text.replace("\r\n", "\n").replace('\r', "\n").replace('\u{FEFF}', "");
+    let text = text
+        .replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace('\u{FEFF}', "");
     Some(text.split('\n').map(str::to_owned).collect())
 }
 
@@ -86,7 +92,8 @@ fn on_disk(line: &str, column: usize) -> &str {
 /// Whether `c` never combines with what stands before it.
 fn starts_anew(c: char) -> bool {
     let is_jamo = ('\u{1160}'..='\u{11FF}').contains(&c);
-    !is_jamo && unicode_normalization::char::canonical_combining_class(c) == 0
+    !is_jamo
+        && unicode_normalization::char::canonical_combining_class(c) == 0
         && !unicode_normalization::char::is_combining_mark(c)
 }
 
@@ -98,7 +105,9 @@ mod tests {
     fn a_column_of_the_composed_line_is_found_in_the_decomposed_one() {
         let line = "\u{1112}\u{1161}\u{11AB}글 e\u{301}a";
         // 한, 글, space, é, a
-        let lengths: Vec<usize> = (1..=6).map(|column| on_disk(line, column).chars().count()).collect();
+        let lengths: Vec<usize> = (1..=6)
+            .map(|column| on_disk(line, column).chars().count())
+            .collect();
         assert_eq!(lengths, [0, 3, 4, 5, 7, 8]);
         assert_eq!(on_disk("가나", 9), "가나");
         assert_eq!(on_disk("", 1), "");

@@ -66,10 +66,7 @@ fn of_file(project: &Project, file: &Found) -> Vec<Diagnostic> {
     if endings.crlf > 0 && endings.lf == 0 {
         whole(
             "crlf",
-            bilingual!(
-                "줄 끝이 CRLF(윈도)입니다.",
-                "Lines end in CRLF (Windows)."
-            ),
+            bilingual!("줄 끝이 CRLF(윈도)입니다.", "Lines end in CRLF (Windows)."),
         );
     } else if endings.crlf > 0 {
         let (crlf, lf) = (endings.crlf, endings.lf);
@@ -77,7 +74,11 @@ fn of_file(project: &Project, file: &Found) -> Vec<Diagnostic> {
             "줄 끝이 섞여 있습니다: CRLF {crlf}줄, LF {lf}줄",
             "Line endings are mixed: {crlf} CRLF, {lf} LF"
         );
-        let odd = if crlf <= lf { endings.first_crlf } else { endings.first_lf };
+        let odd = if crlf <= lf {
+            endings.first_crlf
+        } else {
+            endings.first_lf
+        };
         found.push(at_line_end(&shown, &text, odd, "mixed-line-endings", message).hint(fix()));
     }
     if let Some(at) = endings.first_cr {
@@ -108,7 +109,8 @@ impl Endings {
         let mut endings = Endings::default();
         let bytes = text.as_bytes();
         for (at, _) in text.match_indices(['\r', '\n']) {
-            let pair = |a: usize, b: usize| (bytes.get(a), bytes.get(b)) == (Some(&b'\r'), Some(&b'\n'));
+            let pair =
+                |a: usize, b: usize| (bytes.get(a), bytes.get(b)) == (Some(&b'\r'), Some(&b'\n'));
             if bytes.get(at) == Some(&b'\n') {
                 if at > 0 && pair(at - 1, at) {
                     continue;
@@ -139,12 +141,12 @@ fn at_line_end(
     code: &'static str,
     message: Bilingual,
 ) -> Diagnostic {
-    let normal = |text: &str| text.replace("\r\n", "\n").replace(['\r', '\u{FEFF}'], "\n");
-    let before = normal(text.get(..at).unwrap_or_default());
-    let rest = text.get(at..).unwrap_or_default();
-    let after = normal(rest.get(..rest.len().min(1)).unwrap_or_default());
-    let joined = format!("{before}{after}");
-    let place = Lines::of(&joined).place(shown, before.len()..before.len());
+    let before = text.get(..at).unwrap_or_default();
+    let before = before
+        .replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .replace('\u{FEFF}', "");
+    let place = Lines::of(&before).place(shown, before.len()..before.len());
     Diagnostic::new(Severity::Note, code, message).at(place)
 }
 

@@ -10,7 +10,12 @@ use super::MOST;
 
 pub(super) fn check(note: &Note, parsed: &ParsedNote, found: &mut Vec<Diagnostic>) {
     let skips = |pair: &&[Heading]| pair[1].level > pair[0].level + 1;
-    let mut pairs = parsed.headings.windows(2).filter(skips).take(MOST).peekable();
+    let mut pairs = parsed
+        .headings
+        .windows(2)
+        .filter(skips)
+        .take(MOST)
+        .peekable();
     if pairs.peek().is_none() {
         return;
     }
@@ -30,17 +35,14 @@ pub(super) fn check(note: &Note, parsed: &ParsedNote, found: &mut Vec<Diagnostic
         // Raw HTML's headings share their block's span: look for the words.
         let span = pair[1].span.clone();
         let block = note.text.get(span.clone()).unwrap_or_default();
-        let start = match block.starts_with('<') {
-            true => span.start + block.find(pair[1].text.as_str()).unwrap_or(0),
-            false => span.start,
+        let words = pair[1].text.as_str();
+        let span = match block.find(words).filter(|_| block.starts_with('<')) {
+            Some(at) => span.start + at..span.start + at + words.len(),
+            None => span.start..span.start + block.trim_end().len(),
         };
-        let end = note.text[start..]
-            .find('\n')
-            .map_or(note.text.len(), |at| start + at)
-            .min(span.end.max(start));
         found.push(
             Diagnostic::new(Severity::Note, "heading-skips-level", message)
-                .at(lines.place(&note.shown_path, start..end))
+                .at(lines.place(&note.shown_path, span))
                 .hint(hint),
         );
     }

@@ -19,9 +19,15 @@ pub(super) fn check(note: &Note, parsed: &ParsedNote, found: &mut Vec<Diagnostic
     }
     let mut by_id: BTreeMap<String, Vec<&WrittenId>> = BTreeMap::new();
     for written in &parsed.written_ids {
-        by_id.entry(written.id.nfc().collect()).or_default().push(written);
+        by_id
+            .entry(written.id.nfc().collect())
+            .or_default()
+            .push(written);
     }
-    let mut repeated = by_id.iter().filter(|(_, places)| places.len() > 1).peekable();
+    let mut repeated = by_id
+        .iter()
+        .filter(|(_, places)| places.len() > 1)
+        .peekable();
     if repeated.peek().is_none() {
         return;
     }

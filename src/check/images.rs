@@ -15,12 +15,18 @@ pub(super) fn check(note: &Note, parsed: &ParsedNote, found: &mut Vec<Diagnostic
     let mut reported = 0;
     // Where the search for the next tag of a block of raw HTML goes on.
     let mut searched = 0;
-    for link in parsed.links.iter().filter(|link| link.kind == LinkKind::Image) {
+    for link in parsed
+        .links
+        .iter()
+        .filter(|link| link.kind == LinkKind::Image)
+    {
         let Some(written) = note.text.get(link.span.clone()) else {
             continue;
         };
         let span = if let Some(rest) = written.strip_prefix("![") {
-            let blank = rest.split_once(']').is_some_and(|(alt, _)| alt.trim().is_empty());
+            let blank = rest
+                .split_once(']')
+                .is_some_and(|(alt, _)| alt.trim().is_empty());
             blank.then(|| link.span.clone())
         } else {
             let from = searched.max(link.span.start);

@@ -56,7 +56,10 @@ pub(super) fn entries(project: &Project, files: &Walked) -> BTreeSet<Entry> {
         }
     };
     content.for_each(|file| add(&project.content, file));
-    files.static_files.iter().for_each(|file| add(&statics, file));
+    files
+        .static_files
+        .iter()
+        .for_each(|file| add(&statics, file));
     entries
 }
 
@@ -64,7 +67,12 @@ pub(super) fn check(project: &Project, files: &Walked, found: &mut Vec<Diagnosti
     let entries = entries(project, files);
     let mut alike: BTreeMap<(&Path, String), Vec<&Entry>> = BTreeMap::new();
     for entry in &entries {
-        let folded: String = entry.name.nfc().flat_map(char::to_lowercase).nfc().collect();
+        let folded: String = entry
+            .name
+            .nfc()
+            .flat_map(char::to_lowercase)
+            .nfc()
+            .collect();
         alike
             .entry((entry.parent.as_path(), folded))
             .or_default()
@@ -102,7 +110,9 @@ pub(super) fn check(project: &Project, files: &Walked, found: &mut Vec<Diagnosti
 
 /// Two names that are the same once composed: both would be published at one address.
 pub(super) fn same_name(project: &Project, group: &[&Entry]) -> Diagnostic {
-    let shown = group.first().map_or_else(String::new, |entry| project.shown(&entry.path()));
+    let shown = group
+        .first()
+        .map_or_else(String::new, |entry| project.shown(&entry.path()));
     let count = group.len();
     let message = bilingual!(
         "눈으로는 같은 이름이 {count}개 있습니다. 하나는 NFC, 하나는 풀어쓴 한글(NFD)입니다.",
@@ -120,8 +130,13 @@ pub(super) fn same_name(project: &Project, group: &[&Entry]) -> Diagnostic {
 }
 
 fn same_but_for_case(project: &Project, group: &[&Entry]) -> Diagnostic {
-    let shown = group.first().map_or_else(String::new, |entry| project.shown(&entry.path()));
-    let names: Vec<String> = group.iter().map(|entry| format!("`{}`", entry.name)).collect();
+    let shown = group
+        .first()
+        .map_or_else(String::new, |entry| project.shown(&entry.path()));
+    let names: Vec<String> = group
+        .iter()
+        .map(|entry| format!("`{}`", entry.name))
+        .collect();
     let names = names.join(", ");
     let message = bilingual!(
         "대소문자만 다른 이름이 있습니다: {names}",

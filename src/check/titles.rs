@@ -10,7 +10,10 @@ use crate::source::Project;
 pub(super) fn check(site: &Site, project: &Project, found: &mut Vec<Diagnostic>) {
     let mut first: BTreeMap<(&str, &str), &str> = BTreeMap::new();
     for page in &site.pages {
-        let folder = page.source.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let folder = page
+            .source
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
         let (title, here) = (page.title.as_str(), page.source.as_str());
         let Some(other) = first.get(&(folder, title)) else {
             first.insert((folder, title), here);

@@ -18,7 +18,16 @@ use super::read_at_most;
 
 /// Text files of other kinds that name files.
 const NAMING: [&str; 10] = [
-    "html", "htm", "css", "js", "mjs", "json", "svg", "xml", "canvas", "webmanifest",
+    "html",
+    "htm",
+    "css",
+    "js",
+    "mjs",
+    "json",
+    "svg",
+    "xml",
+    "canvas",
+    "webmanifest",
 ];
 
 /// The longest such file that is searched, in bytes.
@@ -118,8 +127,11 @@ fn name_of(path: &str) -> &str {
 }
 
 fn names_files(path: &str) -> bool {
-    path.rsplit_once('.')
-        .is_some_and(|(_, extension)| NAMING.iter().any(|known| extension.eq_ignore_ascii_case(known)))
+    path.rsplit_once('.').is_some_and(|(_, extension)| {
+        NAMING
+            .iter()
+            .any(|known| extension.eq_ignore_ascii_case(known))
+    })
 }
 
 /// Files that hosts and crawlers ask for by name.
@@ -127,8 +139,17 @@ fn is_for_machines(path: &str) -> bool {
     let name = name_of(path).to_ascii_lowercase();
     matches!(
         name.as_str(),
-        "cname" | "robots.txt" | "ads.txt" | "security.txt" | "humans.txt" | "llms.txt" | "_headers"
-            | "_redirects" | "browserconfig.xml" | "manifest.json" | "site.webmanifest"
+        "cname"
+            | "robots.txt"
+            | "ads.txt"
+            | "security.txt"
+            | "humans.txt"
+            | "llms.txt"
+            | "_headers"
+            | "_redirects"
+            | "browserconfig.xml"
+            | "manifest.json"
+            | "site.webmanifest"
     ) || name.starts_with("favicon.")
         || name.starts_with("apple-touch-icon")
         || (name.starts_with("google") && name.ends_with(".html"))

@@ -106,13 +106,27 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
             // What is wrong in the notes is worth knowing all the same.
             Err(failure) => {
                 progress.finish();
-                print(&mut checked, &fixed.refused, &project, &args.root.root, format, terminal);
+                print(
+                    &mut checked,
+                    &fixed.refused,
+                    &project,
+                    &args.root.root,
+                    format,
+                    terminal,
+                );
                 return Err(failure);
             }
         }
     }
     progress.finish();
-    print(&mut checked, &fixed.refused, &project, &args.root.root, format, terminal);
+    print(
+        &mut checked,
+        &fixed.refused,
+        &project,
+        &args.root.root,
+        format,
+        terminal,
+    );
     if format == Format::Text {
         summary(&checked, asked.as_ref(), terminal);
     }
@@ -173,7 +187,11 @@ fn repair(project: &Project, dry_run: bool, format: Format, terminal: &Terminal)
     let failed = !applied.failed.is_empty();
     let mut refused = applied.failed;
     // Names that collide are found by the check as well.
-    refused.extend(plan.refused.into_iter().filter(|found| found.code == "not-fixed"));
+    refused.extend(
+        plan.refused
+            .into_iter()
+            .filter(|found| found.code == "not-fixed"),
+    );
     Fixed {
         exit: if failed { Exit::Machine } else { Exit::Done },
         refused,

@@ -195,7 +195,10 @@ pub(super) fn github_lines(diagnostics: &[Diagnostic], root: &Path, lang: Lang) 
         let mut properties = Vec::new();
         if let Some(place) = &found.place {
             let file = root.join(&place.file);
-            let file: PathBuf = file.components().filter(|part| *part != Component::CurDir).collect();
+            let file: PathBuf = file
+                .components()
+                .filter(|part| *part != Component::CurDir)
+                .collect();
             properties.push(("file", file.to_string_lossy().into_owned()));
             if place.line > 0 {
                 properties.push(("line", place.line.to_string()));
@@ -227,7 +230,10 @@ pub(super) fn github_lines(diagnostics: &[Diagnostic], root: &Path, lang: Lang) 
 
 /// As GitHub's toolkit escapes a command's data and, beyond that, its properties.
 fn command_escaped(text: &str, property: bool) -> String {
-    let text = text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A");
+    let text = text
+        .replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A");
     match property {
         true => text.replace(':', "%3A").replace(',', "%2C"),
         false => text,
@@ -309,7 +315,8 @@ mod tests {
     #[test]
     fn an_annotation_cannot_be_broken_out_of() {
         let message = bilingual!("100% 깨짐\n::error::가짜", "broken");
-        let found = Diagnostic::new(Severity::Note, "x", message).at(Place::at("글,a:b.md", "가", 0..3));
+        let found =
+            Diagnostic::new(Severity::Note, "x", message).at(Place::at("글,a:b.md", "가", 0..3));
         assert_eq!(
             github_lines(&[found], Path::new("./docs"), Lang::Ko),
             "::notice file=docs/글%2Ca%3Ab.md,line=1,endLine=1,col=1,endColumn=2,title=x::100%25 깨짐%0A::error::가짜\n"

@@ -14,7 +14,7 @@ pub(super) enum Address {
     /// This computer or a private network.
     Local(String),
     /// The owner says so, or a name set aside for examples (RFC 2606, RFC 6761).
-    Ignored,
+    Ignored(String),
     /// No address at all.
     Malformed(String),
 }
@@ -23,7 +23,7 @@ impl Address {
     pub(super) fn of(destination: &str, config: &CheckConfig) -> Address {
         let patterns = &config.external_ignore;
         if patterns.iter().any(|pattern| matches(pattern, destination)) {
-            return Address::Ignored;
+            return Address::Ignored(key(destination));
         }
         let key = key(destination);
         let Some(url) = parse(destination) else {
@@ -40,9 +40,16 @@ impl Address {
             name.strip_suffix(domain)
                 .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
         };
-        let examples = ["example", "test", "invalid", "example.com", "example.net", "example.org"];
+        let examples = [
+            "example",
+            "test",
+            "invalid",
+            "example.com",
+            "example.net",
+            "example.org",
+        ];
         if examples.iter().any(|domain| is_under(domain)) {
-            return Address::Ignored;
+            return Address::Ignored(key);
         }
         let local = match host {
             Host::Domain(_) => {
@@ -182,7 +189,10 @@ mod tests {
         );
         assert_eq!(
             of("//한글.한국:8080"),
-            ask("https://xn--bj0bj06e.xn--3e0b707e:8080/", "xn--bj0bj06e.xn--3e0b707e:8080")
+            ask(
+                "https://xn--bj0bj06e.xn--3e0b707e:8080/",
+                "xn--bj0bj06e.xn--3e0b707e:8080"
+            )
         );
         assert!(matches!(of("https://"), Address::Malformed(_)));
         assert!(matches!(of("http://[::1"), Address::Malformed(_)));
@@ -207,8 +217,12 @@ mod tests {
         ] {
             assert!(matches!(of(local), Address::Local(_)), "{local}");
         }
-        for example in ["https://example.com/a", "https://docs.example.org", "http://my.test"] {
-            assert_eq!(of(example), Address::Ignored, "{example}");
+        for example in [
+            "https://example.com/a",
+            "https://docs.example.org",
+            "http://my.test",
+        ] {
+            assert!(matches!(of(example), Address::Ignored(_)), "{example}");
         }
         assert!(matches!(of("https://notexample.com"), Address::Ask { .. }));
         assert!(matches!(of("http://8.8.8.8/"), Address::Ask { .. }));
@@ -224,8 +238,14 @@ mod tests {
 
     #[test]
     fn a_pattern_without_a_star_is_a_beginning_and_with_stars_a_whole() {
-        assert!(matches("https://www.linkedin.com/", "https://www.linkedin.com/in/x"));
-        assert!(!matches("https://www.linkedin.com/", "https://linkedin.com/in/x"));
+        assert!(matches(
+            "https://www.linkedin.com/",
+            "https://www.linkedin.com/in/x"
+        ));
+        assert!(!matches(
+            "https://www.linkedin.com/",
+            "https://linkedin.com/in/x"
+        ));
         assert!(matches("https://*.corp.kr/*", "https://wiki.corp.kr/a?b=c"));
         assert!(!matches("https://*.corp.kr/*", "https://corp.kr/a"));
         assert!(matches("*.pdf", "https://a.kr/b.pdf"));

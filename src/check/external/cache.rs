@@ -58,10 +58,15 @@ impl Cache {
     /// # Errors
     /// Where the folder or the file cannot be written.
     pub fn save(&self, path: &Path, now: u64, days: u64) -> io::Result<()> {
-        let links = self.links.iter().filter(|(_, entry)| entry.is_fresh(now, days));
+        let links = self
+            .links
+            .iter()
+            .filter(|(_, entry)| entry.is_fresh(now, days));
         let kept = Cache {
             version: VERSION,
-            links: links.map(|(url, entry)| (url.clone(), entry.clone())).collect(),
+            links: links
+                .map(|(url, entry)| (url.clone(), entry.clone()))
+                .collect(),
         };
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
@@ -103,7 +108,8 @@ mod tests {
         let mut cache = Cache::default();
         cache.put("https://a.kr/", &Verdict::Fine, 1_000_000);
         cache.put("https://b.kr/", &broken, 1_000_000);
-        let fresh = |url: &str, later: u64, days: u64| cache.get(url, 1_000_000 + later, days).is_some();
+        let fresh =
+            |url: &str, later: u64, days: u64| cache.get(url, 1_000_000 + later, days).is_some();
         assert!(fresh("https://a.kr/", 7 * DAY - 1, 7) && !fresh("https://a.kr/", 7 * DAY, 7));
         assert!(fresh("https://b.kr/", TROUBLE - 1, 7) && !fresh("https://b.kr/", TROUBLE, 7));
         assert!(!fresh("https://a.kr/", 0, 0) && !fresh("https://b.kr/", 0, 0));

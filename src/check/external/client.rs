@@ -182,7 +182,9 @@ fn trouble(error: Error) -> Trouble {
         Error::Io(error) => {
             // The TLS library's errors come wrapped as the stream's.
             let inner = error.get_ref().map(|inner| inner.to_string());
-            let is_tls = inner.as_ref().is_some_and(|said| said.contains("certificate"));
+            let is_tls = inner
+                .as_ref()
+                .is_some_and(|said| said.contains("certificate"));
             if is_tls {
                 Trouble::Certificate(inner.unwrap_or_default())
             } else if error.kind() == std::io::ErrorKind::TimedOut {
@@ -192,7 +194,9 @@ fn trouble(error: Error) -> Trouble {
             }
         }
         other => {
-            let said = other.source().map_or_else(|| other.to_string(), |source| source.to_string());
+            let said = other
+                .source()
+                .map_or_else(|| other.to_string(), |source| source.to_string());
             Trouble::Connection(said)
         }
     }

@@ -104,7 +104,7 @@ pub fn check(
             Address::Malformed(key) => {
                 known.insert(key, Verdict::Malformed);
             }
-            Address::Ignored => report.ignored += 1,
+            Address::Ignored(_) => report.ignored += 1,
             Address::Ask { key, host } => match cache.get(&key, now, config.external_cache_days) {
                 Some(verdict) => {
                     report.cached += 1;
@@ -131,7 +131,12 @@ pub fn check(
         }
     };
     let outcome = schedule::run(asked, policy, fetch, &done);
-    save(shared.into_inner().unwrap_or_else(|broken| broken.into_inner()).0);
+    save(
+        shared
+            .into_inner()
+            .unwrap_or_else(|broken| broken.into_inner())
+            .0,
+    );
     match outcome {
         Ok(verdicts) => known.extend(verdicts),
         Err(why) => return Err(offline(report.asked, &why)),

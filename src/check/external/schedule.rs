@@ -99,7 +99,14 @@ pub(super) fn run(
     let workers = policy.concurrency.clamp(1, 256).min(addresses.len());
     for (key, host) in addresses {
         let visit = Visit::new(key);
-        state.enqueue(&host, Job { visit, not_before: now }, now);
+        state.enqueue(
+            &host,
+            Job {
+                visit,
+                not_before: now,
+            },
+            now,
+        );
     }
     let gate = Gate {
         policy,
@@ -113,7 +120,10 @@ pub(super) fn run(
             scope.spawn(|| gate.work());
         }
     });
-    let state = gate.state.into_inner().unwrap_or_else(|broken| broken.into_inner());
+    let state = gate
+        .state
+        .into_inner()
+        .unwrap_or_else(|broken| broken.into_inner());
     match state.last_trouble {
         Some(why) if !state.answered => Err(why),
         _ => Ok(state.verdicts),
@@ -146,7 +156,11 @@ impl State {
                 continue;
             }
             // In the order of the queue, unless one must wait longer than the next.
-            let ready = host.waiting.iter().enumerate().min_by_key(|(_, job)| job.not_before.max(now));
+            let ready = host
+                .waiting
+                .iter()
+                .enumerate()
+                .min_by_key(|(_, job)| job.not_before.max(now));
             let Some((index, job)) = ready else { continue };
             let when = job.not_before.max(host.not_before);
             if when > now {
@@ -170,7 +184,9 @@ impl State {
 
 impl Gate<'_> {
     fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(|broken| broken.into_inner())
+        self.state
+            .lock()
+            .unwrap_or_else(|broken| broken.into_inner())
     }
 
     fn work(&self) {

@@ -41,7 +41,10 @@ impl Web {
             for request in accepting.incoming_requests() {
                 let (answer, log) = (Arc::clone(&answer), Arc::clone(&log));
                 std::thread::spawn(move || {
-                    let agent = request.headers().iter().find(|header| header.field.equiv("User-Agent"));
+                    let agent = request
+                        .headers()
+                        .iter()
+                        .find(|header| header.field.equiv("User-Agent"));
                     let seen = Seen {
                         method: request.method().to_string(),
                         path: request.url().to_owned(),
@@ -49,7 +52,10 @@ impl Web {
                     };
                     let before = {
                         let mut log = log.lock().expect("a log");
-                        let before = log.iter().filter(|other: &&Seen| other.path == seen.path).count();
+                        let before = log
+                            .iter()
+                            .filter(|other: &&Seen| other.path == seen.path)
+                            .count();
                         log.push(seen.clone());
                         before
                     };
@@ -135,7 +141,16 @@ fn asked_with(
     cache: &mut Cache,
     fetch: &dyn Fetch,
 ) -> Result<Report, Failure> {
-    check(&[note(text)], &local(), policy, cache, 1_000_000, fetch, &Silent, &|_| {})
+    check(
+        &[note(text)],
+        &local(),
+        policy,
+        cache,
+        1_000_000,
+        fetch,
+        &Silent,
+        &|_| {},
+    )
 }
 
 fn asked(text: &str, policy: &Policy) -> Report {
@@ -148,7 +163,11 @@ fn said(web: &Web, report: &Report) -> Vec<String> {
     report
         .diagnostics
         .iter()
-        .map(|found| found.render(Lang::Ko).replace(&web.url(""), "http://server"))
+        .map(|found| {
+            found
+                .render(Lang::Ko)
+                .replace(&web.url(""), "http://server")
+        })
         .collect()
 }
 
@@ -164,7 +183,7 @@ fn what_is_wrong_is_said_at_every_place_of_a_link() {
     });
     let link = |path: &str| web.url(path);
     let text = format!(
-        "[좋음]({}) [없음]({}) 다시 [없음]({}#절)\n\n![그림]({})\n\n[옮김]({}) [잠시]({}) <{}>\n\n`{}`\n",
+        "[좋음]({})\n한글 [없음]({})\n다시 [없음]({}#절)\n\n![그림]({})\n\n[옮김]({})\n[잠시]({})\n<{}>\n\n`{}`\n",
         link("/fine"),
         link("/missing"),
         link("/missing"),
@@ -175,13 +194,19 @@ fn what_is_wrong_is_said_at_every_place_of_a_link() {
         link("/in-code"),
     );
     let report = asked(&text, &quick());
-    insta::assert_snapshot!(said(&web, &report).join(""), @"");
+    insta::assert_snapshot!(said(&web, &report).join(""));
     assert_eq!((report.addresses, report.asked, report.ignored), (6, 6, 0));
     // Redirects are asked at once for each address that leads there.
     assert_eq!(web.methods()["/missing"], ["HEAD", "GET"]);
     assert_eq!(web.methods()["/fine"], ["HEAD"]);
     assert!(!web.methods().contains_key("/in-code"));
-    assert!(web.seen().iter().all(|seen| seen.agent.starts_with("notes/")), "{:?}", web.seen());
+    assert!(
+        web.seen()
+            .iter()
+            .all(|seen| seen.agent.starts_with("notes/")),
+        "{:?}",
+        web.seen()
+    );
 }
 
 #[test]
@@ -211,7 +236,9 @@ fn what_fails_for_a_moment_is_asked_again_and_not_more_often_than_agreed() {
 #[test]
 fn a_host_that_wants_peace_for_an_hour_is_left_alone() {
     let web = Web::new(|_, _, _| (429, vec![("Retry-After", "3600".to_owned())]));
-    let links: Vec<String> = (0..5).map(|n| format!("[글]({})", web.url(&format!("/{n}")))).collect();
+    let links: Vec<String> = (0..5)
+        .map(|n| format!("[글]({})", web.url(&format!("/{n}"))))
+        .collect();
     let policy = Policy {
         per_host: 1,
         ..quick()
@@ -219,7 +246,12 @@ fn a_host_that_wants_peace_for_an_hour_is_left_alone() {
     let report = asked(&links.join(" "), &policy);
     assert_eq!(web.seen().len(), 1);
     assert_eq!(report.diagnostics.len(), 5);
-    assert!(report.diagnostics.iter().all(|found| found.code == "unsure-external-link"));
+    assert!(
+        report
+            .diagnostics
+            .iter()
+            .all(|found| found.code == "unsure-external-link")
+    );
 }
 
 #[test]
@@ -228,7 +260,10 @@ fn a_server_that_does_not_answer_in_time_is_unsure() {
     let hold = Mutex::new(hold);
     let web = Web::new(move |_, path, _| {
         if path == "/slow" {
-            let _ = hold.lock().expect("a channel").recv_timeout(Duration::from_secs(30));
+            let _ = hold
+                .lock()
+                .expect("a channel")
+                .recv_timeout(Duration::from_secs(30));
         }
         (200, vec![])
     });
@@ -239,10 +274,17 @@ fn a_server_that_does_not_answer_in_time_is_unsure() {
         ..quick()
     };
     let report = asked_with(&text, &policy, &mut Cache::default(), &client).expect("one answers");
-    let messages: Vec<&str> = report.diagnostics.iter().map(|found| found.message.en.as_str()).collect();
+    let messages: Vec<&str> = report
+        .diagnostics
+        .iter()
+        .map(|found| found.message.en.as_str())
+        .collect();
     assert_eq!(
         messages,
-        [format!("The external link could not be verified (timed out): `{}`", web.url("/slow"))]
+        [format!(
+            "The external link could not be verified (timed out): `{}`",
+            web.url("/slow")
+        )]
     );
     drop(release);
 }
@@ -263,7 +305,9 @@ impl Crowd {
         self.changed.notify_all();
         let waited = self
             .changed
-            .wait_timeout_while(inside, Duration::from_millis(300), |inside| *inside < wanted)
+            .wait_timeout_while(inside, Duration::from_millis(300), |inside| {
+                *inside < wanted
+            })
             .expect("a count");
         inside = waited.0;
         // Whoever came too many would be here by now.
@@ -281,7 +325,9 @@ fn one_host_gets_two_requests_at_once_and_all_hosts_together_no_more_than_agreed
         inside.pass(2);
         (200, vec![])
     });
-    let links: Vec<String> = (0..12).map(|n| format!("[글]({})", web.url(&format!("/{n}")))).collect();
+    let links: Vec<String> = (0..12)
+        .map(|n| format!("[글]({})", web.url(&format!("/{n}"))))
+        .collect();
     assert_eq!(asked(&links.join(" "), &quick()).diagnostics, []);
     assert_eq!(crowd.most.load(Ordering::SeqCst), 2);
 
@@ -296,7 +342,10 @@ fn one_host_gets_two_requests_at_once_and_all_hosts_together_no_more_than_agreed
         })
         .collect();
     let links: Vec<String> = (0..3)
-        .flat_map(|n| webs.iter().map(move |web| format!("[글]({})", web.url(&format!("/{n}")))))
+        .flat_map(|n| {
+            webs.iter()
+                .map(move |web| format!("[글]({})", web.url(&format!("/{n}"))))
+        })
         .collect();
     let policy = Policy {
         concurrency: 3,
@@ -339,7 +388,7 @@ fn a_computer_that_is_offline_is_said_once_and_no_link_is_blamed() {
     let mut cache = Cache::default();
     let failure = asked_with(&links.join(" "), &quick(), &mut cache, &cut).expect_err("offline");
     assert_eq!(failure.kind, FailureKind::Machine);
-    insta::assert_snapshot!(failure.diagnostic.render(Lang::Ko), @"");
+    insta::assert_snapshot!(failure.diagnostic.render(Lang::Ko));
     assert_eq!(cache, Cache::default());
     // Eight silent hosts are enough, and those that were being asked meanwhile.
     assert!(cut.0.load(Ordering::SeqCst) <= 8 + 16, "{:?}", cut.0);
@@ -352,7 +401,11 @@ fn a_name_that_leads_to_this_computer_is_not_asked() {
     let client = Client::new(Duration::from_secs(20), false);
     for host in ["localhost", "127.0.0.1", "[::ffff:127.0.0.1]"] {
         let url = format!("http://{host}:{port}/");
-        assert_eq!(client.fetch(Method::Get, &url), Err(Trouble::Local), "{url}");
+        assert_eq!(
+            client.fetch(Method::Get, &url),
+            Err(Trouble::Local),
+            "{url}"
+        );
     }
     assert_eq!(web.seen(), []);
 }
@@ -360,8 +413,15 @@ fn a_name_that_leads_to_this_computer_is_not_asked() {
 #[test]
 fn a_closed_port_is_no_broken_link() {
     let web = Web::new(|_, _, _| (200, vec![]));
-    let closed = Server::http("127.0.0.1:0").expect("a port").server_addr().to_string();
+    let closed = Server::http("127.0.0.1:0")
+        .expect("a port")
+        .server_addr()
+        .to_string();
     let text = format!("[하나](http://{closed}/) [둘]({})", web.url("/a"));
-    let codes: Vec<&str> = asked(&text, &quick()).diagnostics.iter().map(|found| found.code).collect();
+    let codes: Vec<&str> = asked(&text, &quick())
+        .diagnostics
+        .iter()
+        .map(|found| found.code)
+        .collect();
     assert_eq!(codes, ["unsure-external-link"]);
 }

@@ -197,7 +197,9 @@ impl Visit {
                 });
             }
             // Some servers hang up on HEAD rather than refuse it.
-            Err(Trouble::Connection(_) | Trouble::Timeout) if self.method == Method::Head && self.tries > 0 => {
+            Err(Trouble::Connection(_) | Trouble::Timeout)
+                if self.method == Method::Head && self.tries > 0 =>
+            {
                 return self.with_get();
             }
             Err(trouble) => {
@@ -339,7 +341,12 @@ mod tests {
             moved("https://b.kr/x")
         );
         assert_eq!(
-            verdict(vec![to(301, "https://b.kr/"), to(302, "/login"), to(301, "/c"), status(200)]),
+            verdict(vec![
+                to(301, "https://b.kr/"),
+                to(302, "/login"),
+                to(301, "/c"),
+                status(200)
+            ]),
             moved("https://b.kr/")
         );
         assert_eq!(
@@ -360,6 +367,9 @@ mod tests {
     #[test]
     fn a_server_that_hangs_up_on_head_is_asked_with_get() {
         let reset = || Err(Trouble::Connection("reset".to_owned()));
-        assert_eq!(verdict(vec![reset(), reset(), status(200)]), Some(Verdict::Fine));
+        assert_eq!(
+            verdict(vec![reset(), reset(), status(200)]),
+            Some(Verdict::Fine)
+        );
     }
 }

@@ -119,7 +119,10 @@ fn sweep(folder: &Path) {
         let ours = name
             .strip_prefix(TEMPORARY)
             .and_then(|rest| rest.strip_suffix(".tmp"))
-            .is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'));
+            .is_some_and(|rest| {
+                rest.bytes()
+                    .all(|byte| byte.is_ascii_digit() || byte == b'-')
+            });
         if ours && File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
             let _ = fs::remove_file(entry.path());
         }

@@ -74,7 +74,8 @@ impl Change {
             Change::Rewrite { path, repairs } => {
                 let shown = project.shown(path);
                 let list = |pick: fn(Bilingual) -> String| {
-                    let words: Vec<String> = repairs.iter().map(|repair| pick(repair.text())).collect();
+                    let words: Vec<String> =
+                        repairs.iter().map(|repair| pick(repair.text())).collect();
                     words.join(", ")
                 };
                 let (ko, en) = (list(|text| text.ko), list(|text| text.en));
@@ -102,7 +103,11 @@ pub fn plan(project: &Project) -> Plan {
     let files = source::walk(project);
     let mut plan = Plan::default();
     let entries = names::entries(project, &files);
-    let links: Vec<PathBuf> = entries.iter().map(Entry::path).filter(|path| path.is_symlink()).collect();
+    let links: Vec<PathBuf> = entries
+        .iter()
+        .map(Entry::path)
+        .filter(|path| path.is_symlink())
+        .collect();
 
     let looked: Vec<Option<Result<Change, Diagnostic>>> = files
         .notes
@@ -116,11 +121,16 @@ pub fn plan(project: &Project) -> Plan {
         }
     }
 
-    let led_to: Vec<PathBuf> = links.iter().filter_map(|link| link.canonicalize().ok()).collect();
+    let led_to: Vec<PathBuf> = links
+        .iter()
+        .filter_map(|link| link.canonicalize().ok())
+        .collect();
     let mut renames: Vec<(PathBuf, PathBuf)> = Vec::new();
     for entry in entries.iter().filter(|entry| !is_nfc(&entry.name)) {
         let from = entry.path();
-        let Some(to) = composed_path(&from) else { continue };
+        let Some(to) = composed_path(&from) else {
+            continue;
+        };
         if goes_through_a_link(project, &entry.parent) {
             // The same file under its own path is in the list, unless it is none of the site's notes.
             continue;
@@ -138,10 +148,10 @@ pub fn plan(project: &Project) -> Plan {
         }
     }
     // Deepest first, so that the paths of the others still hold.
-    renames.sort_by(|(a, _), (b, _)| {
-        (b.components().count(), a).cmp(&(a.components().count(), b))
-    });
-    let renames = renames.into_iter().map(|(from, to)| Change::Rename { from, to });
+    renames.sort_by(|(a, _), (b, _)| (b.components().count(), a).cmp(&(a.components().count(), b)));
+    let renames = renames
+        .into_iter()
+        .map(|(from, to)| Change::Rename { from, to });
     plan.changes.extend(renames);
     plan
 }
@@ -243,7 +253,10 @@ mod tests {
             fixed(&cp949),
             Some((want.clone(), vec![Repair::Cp949, Repair::LineEndings]))
         );
-        let utf16: Vec<u8> = "\u{FEFF}# 똠방각하\n뷁\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let utf16: Vec<u8> = "\u{FEFF}# 똠방각하\n뷁\n"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
         assert_eq!(fixed(&utf16), Some((want.clone(), vec![Repair::Utf16])));
         let marked = "\u{FEFF}# 똠방각하\r뷁\u{FEFF}\n".as_bytes();
         assert_eq!(
