@@ -359,7 +359,7 @@ fn links_to_the_web_are_checked_and_remembered() {
     site.write(
         "content/글.md",
         format!(
-            "# 글\n\n한글 [좋음]({}) 앞 [없음]({}) [없음]({}#절)\n\n- [옮김]({})\n- [막힘]({})\n- [뺌]({})\n- [예](https://example.com/없음)\n",
+            "# 글\n\n- 한글 [좋음]({})\n- 앞 [없음]({})\n- [없음]({}#절)\n- [옮김]({})\n- [막힘]({})\n- [뺌]({})\n- [예](https://example.com/없음)\n",
             at("/fine"), at("/missing"), at("/missing"), at("/old"), at("/forbidden"), at("/ignored/a"),
         ),
     );

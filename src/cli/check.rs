@@ -12,7 +12,7 @@ use super::report::{self, Counts};
 use super::terminal::Terminal;
 use super::{Exit, RootArg};
 use crate::bilingual;
-use crate::check::external::{self, Cache, Client, Policy};
+use crate::check::external::{self, Asking, Cache, Client, Policy};
 use crate::check::{self, CheckOptions, Checked, columns, fix};
 use crate::diagnostics::{Bilingual, Diagnostic, Failure, Severity};
 use crate::source::Project;
@@ -220,16 +220,15 @@ fn ask(
     let client = Client::new(timeout, config.external_local);
     // A cache that cannot be written only costs time.
     let save = |cache: &Cache| drop(cache.save(&path, now, config.external_cache_days));
-    external::check(
-        &checked.external,
+    let asking = Asking {
         config,
-        &policy,
-        &mut cache,
+        policy: &policy,
+        fetch: &client,
         now,
-        &client,
         progress,
-        &save,
-    )
+        save: &save,
+    };
+    external::check(&checked.external, &mut cache, &asking)
 }
 
 /// Prints everything that was found.

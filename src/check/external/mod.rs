@@ -74,31 +74,52 @@ pub struct Report {
     pub asked: usize,
     /// How many were known from the cache.
     pub cached: usize,
-    /// How many are left out by `external_ignore` or are names for examples.
+    /// How many are left out: by `external_ignore`, as names for examples, as local.
     pub ignored: usize,
 }
 
-/// Asks the web about the links of `notes`. `now` is the time in seconds since 1970; what is found out goes into
-/// `cache`, and `save` is called with it now and then, so that an interrupted check is not for nothing.
+/// What is needed to ask the web.
+pub struct Asking<'a> {
+    /// What the owner decided.
+    pub config: &'a CheckConfig,
+    /// How politely is asked.
+    pub policy: &'a Policy,
+    /// Who asks.
+    pub fetch: &'a dyn Fetch,
+    /// The time, in seconds since 1970.
+    pub now: u64,
+    /// Who waits.
+    pub progress: &'a dyn Progress,
+    /// Called with the cache now and then, so that an interrupted check is not for nothing.
+    pub save: &'a (dyn Fn(&Cache) + Sync),
+}
+
+/// Asks the web about the links of `notes`; what is found out goes into `cache`.
 ///
 /// # Errors
 /// A machine [`Failure`] where not one address could be reached: this computer is offline, and no link is to blame.
 pub fn check(
     notes: &[NoteLinks],
-    config: &CheckConfig,
-    policy: &Policy,
     cache: &mut Cache,
-    now: u64,
-    fetch: &dyn Fetch,
-    progress: &dyn Progress,
-    save: &(dyn Fn(&Cache) + Sync),
+    asking: &Asking<'_>,
 ) -> Result<Report, Failure> {
+    let &Asking {
+        config,
+        policy,
+        fetch,
+        now,
+        progress,
+        save,
+    } = asking;
     let mut known: BTreeMap<String, Verdict> = BTreeMap::new();
     let mut report = Report::default();
     let mut asked = Vec::new();
-    for address in addresses(notes, config) {
+    let addresses = addresses(notes, config);
+    report.addresses = addresses.len();
+    for address in addresses {
         match address {
             Address::Local(key) => {
+                report.ignored += 1;
                 known.insert(key, Verdict::Local);
             }
             Address::Malformed(key) => {
@@ -115,7 +136,6 @@ pub fn check(
         }
     }
     report.asked = asked.len();
-    report.addresses = known.len() + asked.len() + report.ignored;
     progress.enter(Stage::Web, asked.len());
 
     let shared = Mutex::new((cache, 0usize));

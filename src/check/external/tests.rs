@@ -141,16 +141,15 @@ fn asked_with(
     cache: &mut Cache,
     fetch: &dyn Fetch,
 ) -> Result<Report, Failure> {
-    check(
-        &[note(text)],
-        &local(),
+    let asking = Asking {
+        config: &local(),
         policy,
-        cache,
-        1_000_000,
         fetch,
-        &Silent,
-        &|_| {},
-    )
+        now: 1_000_000,
+        progress: &Silent,
+        save: &|_| {},
+    };
+    check(&[note(text)], cache, &asking)
 }
 
 fn asked(text: &str, policy: &Policy) -> Report {

@@ -109,7 +109,7 @@ pub fn plan(project: &Project) -> Plan {
         .filter(|path| path.is_symlink())
         .collect();
 
-    let looked: Vec<Option<Result<Change, Diagnostic>>> = files
+    let looked: Vec<Option<Result<Change, Box<Diagnostic>>>> = files
         .notes
         .par_iter()
         .map(|file| rewrite(project, file))
@@ -117,7 +117,7 @@ pub fn plan(project: &Project) -> Plan {
     for result in looked.into_iter().flatten() {
         match result {
             Ok(change) => plan.changes.push(change),
-            Err(refused) => plan.refused.push(refused),
+            Err(refused) => plan.refused.push(*refused),
         }
     }
 
@@ -157,14 +157,14 @@ pub fn plan(project: &Project) -> Plan {
 }
 
 /// How to rewrite the note `file`; `None` where there is nothing to do or nothing that can be read.
-fn rewrite(project: &Project, file: &Found) -> Option<Result<Change, Diagnostic>> {
+fn rewrite(project: &Project, file: &Found) -> Option<Result<Change, Box<Diagnostic>>> {
     let bytes = read_at_most(&file.disk_path, project.config.limits.note_bytes).ok()?;
     if bytes.len() as u64 > project.config.limits.note_bytes {
         return None;
     }
     let (_, repairs) = repaired(&bytes)?;
     let path = file.disk_path.as_path();
-    let refused = |message| Some(Err(refusal(project, path, message)));
+    let refused = |message| Some(Err(Box::new(refusal(project, path, message))));
     if goes_through_a_link(project, path) {
         return refused(bilingual!(
             "심볼릭 링크라서 고치지 않았습니다. 가리키는 파일을 고치세요.",
