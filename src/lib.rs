@@ -69,12 +69,15 @@ pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress)
     build_inspected(project, options, progress, &mut |_| {})
 }
 
-/// The same; `inspect` is shown the notes to publish, each parsed alone, before they are joined into a site.
+/// Looks at the notes to publish, each parsed alone.
+pub type Inspect<'a> = dyn FnMut(&[(Note, ParsedNote)]) + 'a;
+
+/// The same; `inspect` is shown the notes before they are joined into a site.
 pub fn build_inspected(
     project: &Project,
     options: &BuildOptions,
     progress: &dyn Progress,
-    inspect: &mut dyn FnMut(&[(Note, ParsedNote)]),
+    inspect: &mut Inspect<'_>,
 ) -> Build {
     let mut build = Build::default();
     let mut clock = Clock::new(progress);
