@@ -43,6 +43,8 @@ pub struct Config {
     pub images: ImagesConfig,
     /// Limits that keep one bad file from taking the build down.
     pub limits: LimitsConfig,
+    /// What `notes check` asks the web.
+    pub check: CheckConfig,
     /// Links in the site's header: name and address.
     pub menu: Vec<MenuItem>,
     /// Free values for templates.
@@ -126,6 +128,22 @@ pub struct LimitsConfig {
     pub image_pixels: u64,
 }
 
+/// `[check]`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CheckConfig {
+    /// Addresses that are not asked: beginnings, or patterns with `*`.
+    pub external_ignore: Vec<String>,
+    /// Ask addresses of this computer and of private networks, too.
+    pub external_local: bool,
+    /// How long an answer is waited for, in seconds.
+    pub external_timeout: u64,
+    /// How many requests are made at once.
+    pub external_concurrency: usize,
+    /// How many days a good answer is kept.
+    pub external_cache_days: u64,
+}
+
 /// A link in the header.
 #[derive(Debug, Clone, Deserialize, serde::Serialize)]
 #[serde(deny_unknown_fields)]
@@ -152,6 +170,7 @@ impl Default for Config {
             feed: FeedConfig::default(),
             images: ImagesConfig::default(),
             limits: LimitsConfig::default(),
+            check: CheckConfig::default(),
             menu: Vec::new(),
             extra: BTreeMap::new(),
         }
@@ -203,6 +222,18 @@ impl Default for LimitsConfig {
         LimitsConfig {
             note_bytes: 8 * 1024 * 1024,
             image_pixels: 50_000_000,
+        }
+    }
+}
+
+impl Default for CheckConfig {
+    fn default() -> Self {
+        CheckConfig {
+            external_ignore: Vec::new(),
+            external_local: false,
+            external_timeout: 20,
+            external_concurrency: 16,
+            external_cache_days: 7,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::time::{Duration, Instant};
 
+pub mod check;
 pub mod cli;
 pub mod config;
 pub mod diagnostics;
@@ -21,11 +22,12 @@ pub mod source;
 mod stages;
 
 use diagnostics::{Diagnostic, Severity};
+use markdown::ParsedNote;
 use output::OutputTree;
 use progress::{Progress, Stage};
 use search::SearchStats;
 use site::Site;
-use source::Project;
+use source::{Note, Project};
 
 /// What a build may be asked for beyond the configuration.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +70,19 @@ pub struct BuildStats {
 
 /// Builds the site in memory: the pipeline. A bad note is reported and left out; it never stops the build.
 pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress) -> Build {
+    build_inspected(project, options, progress, &mut |_| {})
+}
+
+/// Looks at the notes to publish, each parsed alone.
+pub type Inspect<'a> = dyn FnMut(&[(Note, ParsedNote)]) + 'a;
+
+/// The same; `inspect` is shown the notes before they are joined into a site.
+pub fn build_inspected(
+    project: &Project,
+    options: &BuildOptions,
+    progress: &dyn Progress,
+    inspect: &mut Inspect<'_>,
+) -> Build {
     let mut build = Build::default();
     let mut clock = Clock::new(progress);
     let config = &project.config;
@@ -87,6 +102,7 @@ pub fn build(project: &Project, options: &BuildOptions, progress: &dyn Progress)
     clock.enter(Stage::Parse, source.notes.len());
     let parsed = stages::parse_all(source.notes, config, progress, &mut build.diagnostics);
 
+    inspect(&parsed);
     clock.enter(Stage::Assemble, 0);
     let attachments = &source.attachments;
     let pictures: OutputTree;

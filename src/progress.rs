@@ -18,6 +18,8 @@ pub enum Stage {
     Render,
     /// The search index.
     Search,
+    /// Asking the web about links.
+    Web,
     /// Writing what changed.
     Write,
 }
@@ -32,6 +34,7 @@ impl Stage {
             Stage::Images => bilingual!("그림", "pictures"),
             Stage::Render => bilingual!("그리기", "render"),
             Stage::Search => bilingual!("색인", "index"),
+            Stage::Web => bilingual!("외부 링크", "external links"),
             Stage::Write => bilingual!("쓰기", "write"),
         }
     }

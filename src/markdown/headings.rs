@@ -9,16 +9,18 @@ use pulldown_cmark::{Tag, TagEnd};
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
-use super::Heading;
 use super::escape;
 use super::nodes::{Kind, Node, end_of, plain_text};
 use super::raw_html::{self, Token};
+use super::{Heading, WrittenId};
 
 /// All headings and which node each comes from.
 #[derive(Debug, Default)]
 pub(super) struct Plan {
     /// In document order.
     pub(super) headings: Vec<Heading>,
+    /// Ids and names their author wrote, in document order.
+    pub(super) written: Vec<WrittenId>,
     /// For each heading its node and the byte offset in that node's raw HTML, ascending; offset 0 for Markdown's.
     places: Vec<(usize, usize)>,
 }
@@ -43,17 +45,19 @@ pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
                 let text = plain_text(inner).trim().to_owned();
                 let html = inline_html(inner);
                 plan.places.push((index, 0));
+                plan.wrote(id.as_deref(), node);
                 plan.headings.push(Heading {
                     level: *level as u8,
                     id: id.as_deref().unwrap_or_default().to_owned(),
                     text,
                     html,
+                    span: node.span.clone(),
                 });
             }
-            Kind::HtmlBlock(html) => raw_headings(html, index, &mut plan, &mut taken),
+            Kind::HtmlBlock(html) => raw_headings(html, index, node, &mut plan, &mut taken),
             Kind::InlineHtml(html) => {
                 for (token, _) in raw_html::scan(html) {
-                    reserve(&token, &mut taken);
+                    reserve(&token, node, &mut plan, &mut taken);
                 }
             }
             _ => {}
@@ -63,7 +67,18 @@ pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
     plan
 }
 
-fn reserve(token: &Token<'_>, taken: &mut BTreeSet<String>) {
+impl Plan {
+    fn wrote(&mut self, id: Option<&str>, node: &Node<'_>) {
+        if let Some(id) = id.filter(|id| !id.is_empty()) {
+            self.written.push(WrittenId {
+                id: id.to_owned(),
+                span: node.span.clone(),
+            });
+        }
+    }
+}
+
+fn reserve(token: &Token<'_>, node: &Node<'_>, plan: &mut Plan, taken: &mut BTreeSet<String>) {
     if let Token::Tag(tag) = token {
         let ids = tag.attribute("id").into_iter();
         let names = tag
@@ -71,22 +86,35 @@ fn reserve(token: &Token<'_>, taken: &mut BTreeSet<String>) {
             .filter(|_| tag.name == "a")
             .into_iter();
         for attribute in ids.chain(names) {
-            taken.insert(raw_html::decode(attribute.value));
+            let id = raw_html::decode(attribute.value);
+            // `<a id="x" name="x">` names one place twice, for old browsers.
+            if attribute.name == "id" || tag.attribute("id").is_none() {
+                plan.wrote(Some(&id), node);
+            }
+            taken.insert(id);
         }
     }
 }
 
 /// Headings written as raw HTML, opened and closed in one block.
-fn raw_headings(html: &str, node: usize, plan: &mut Plan, taken: &mut BTreeSet<String>) {
+fn raw_headings(
+    html: &str,
+    index: usize,
+    node: &Node<'_>,
+    plan: &mut Plan,
+    taken: &mut BTreeSet<String>,
+) {
     let mut open: Option<(usize, Heading)> = None;
     for (token, range) in raw_html::scan(html) {
         match &token {
             Token::Tag(tag) => match (tag.heading_level(), tag.closing) {
                 (Some(level), false) => {
                     let id = tag.attribute("id").map(|id| raw_html::decode(id.value));
+                    plan.wrote(id.as_deref(), node);
                     let heading = Heading {
                         level,
                         id: id.unwrap_or_default(),
+                        span: node.span.clone(),
                         ..Heading::default()
                     };
                     open = Some((range.start, heading));
@@ -99,11 +127,11 @@ fn raw_headings(html: &str, node: usize, plan: &mut Plan, taken: &mut BTreeSet<S
                             .collect::<Vec<_>>()
                             .join(" ");
                         heading.html = escape::text(&heading.text);
-                        plan.places.push((node, at));
+                        plan.places.push((index, at));
                         plan.headings.push(heading);
                     }
                 }
-                (None, _) => reserve(&token, taken),
+                (None, _) => reserve(&token, node, plan, taken),
             },
             Token::Text(text) => {
                 if let Some((_, heading)) = &mut open {
@@ -235,7 +263,7 @@ mod tests {
                 level,
                 id: id.to_owned(),
                 text: text.to_owned(),
-                html: String::new(),
+                ..Heading::default()
             })
             .collect();
         assign(&mut list, BTreeSet::new());

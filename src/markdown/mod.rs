@@ -254,6 +254,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     ParsedNote {
         body: output.body,
         headings: plan.headings,
+        written_ids: plan.written,
         sections: output.sections,
         links: output.links,
         written_date: written_date::find(body),
@@ -348,6 +349,8 @@ pub struct ParsedNote {
     pub body: Body,
     /// All headings in document order.
     pub headings: Vec<Heading>,
+    /// The anchors their author named, in document order, repeated ones too.
+    pub written_ids: Vec<WrittenId>,
     /// The units of search: the text before the first heading (if any), then one for each heading.
     pub sections: Vec<Section>,
     /// Outgoing links and images in document order; slots refer to them by index.
@@ -440,6 +443,17 @@ pub struct Heading {
     pub text: String,
     /// Inline HTML without links or anchors (for the table of contents).
     pub html: String,
+    /// Byte range in the note's whole text; of the whole block where the heading is raw HTML.
+    pub span: Range<usize>,
+}
+
+/// An anchor its author named: `{#이름}` on a heading, `id` or `<a name>` in raw HTML.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrittenId {
+    /// The name, entities resolved.
+    pub id: String,
+    /// Byte range in the note's whole text of the heading or of the raw HTML it stands in.
+    pub span: Range<usize>,
 }
 
 /// The unit of search: a heading and the text under it, up to the next heading of any level.

@@ -243,6 +243,7 @@ impl Theme {
             column: if source_line.is_empty() { 0 } else { column },
             source_line,
             width: 1,
+            extent: None,
         })
     }
 }

@@ -94,6 +94,7 @@ mod tests {
             id: text.to_owned(),
             text: text.to_owned(),
             html: text.to_owned(),
+            ..Heading::default()
         };
         let sections = (0..levels.len()).map(|at| Section {
             heading: Some(at),

@@ -37,6 +37,8 @@ pub(crate) struct Resolved {
     pub(crate) image: Shown,
     /// The id in that page.
     pub(crate) anchor: Option<String>,
+    /// The attachment or static file it leads to, by its published path.
+    pub(crate) file: Option<String>,
 }
 
 /// What an image shows.
@@ -361,6 +363,7 @@ impl<'a> Resolver<'a> {
                         true => Shown::File(file.to_owned()),
                         false => Shown::Elsewhere,
                     },
+                    file: Some(file.to_owned()),
                     ..Resolved::default()
                 }
             }
@@ -999,7 +1002,7 @@ mod tests {
             level: 2,
             id: id.to_owned(),
             text: text.to_owned(),
-            html: String::new(),
+            ..Heading::default()
         };
         let anchors = Anchors::new(
             &[

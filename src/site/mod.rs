@@ -51,6 +51,8 @@ pub struct Site {
     pub categories: Vec<Term>,
     /// Further addresses that lead to a page, in order.
     pub redirects: Vec<Redirect>,
+    /// Attachments and static files that a note links to or shows, by their published path.
+    pub used_files: BTreeSet<String>,
     /// Where the site is published.
     pub base: Base,
 }
@@ -191,7 +193,9 @@ pub fn assemble_with_pictures(
         .collect();
     drop(resolver);
     let mut links: Vec<Vec<Resolved>> = Vec::with_capacity(resolved.len());
-    for (found, wrong) in resolved {
+    let mut used_files = BTreeSet::new();
+    for (mut found, wrong) in resolved {
+        used_files.extend(found.iter_mut().filter_map(|link| link.file.take()));
         links.push(found);
         diagnostics.extend(wrong);
     }
@@ -237,6 +241,7 @@ pub fn assemble_with_pictures(
         tags,
         categories,
         redirects,
+        used_files,
         base,
     };
     (site, diagnostics)

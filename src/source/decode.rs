@@ -55,6 +55,21 @@ pub enum Undecodable {
 /// # Errors
 /// [`Undecodable`] for a binary file, or where no encoding fits.
 pub fn decode(bytes: &[u8]) -> Result<Decoded, Undecodable> {
+    let (text, encoding) = decode_exactly(bytes)?;
+    let (text, dropped_mark) = normalise(text);
+    Ok(Decoded {
+        text,
+        encoding,
+        dropped_mark,
+    })
+}
+
+/// Decodes the bytes of a note and changes nothing: line breaks, composition and marks within the text stay as they are;
+/// only a byte-order mark at the start is taken for what it is.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_exactly(bytes: &[u8]) -> Result<(Cow<'_, str>, Encoding), Undecodable> {
     let (text, encoding) = match bytes {
         [0xEF, 0xBB, 0xBF, rest @ ..] => (utf8_or_cp949(rest, 3)?.0, Encoding::Utf8),
         [0xFF, 0xFE, rest @ ..] => (utf16(rest, u16::from_le_bytes)?, Encoding::Utf16Le),
@@ -69,12 +84,7 @@ pub fn decode(bytes: &[u8]) -> Result<Decoded, Undecodable> {
         };
         return Err(Undecodable::Binary { offset: unit });
     }
-    let (text, dropped_mark) = normalise(text);
-    Ok(Decoded {
-        text,
-        encoding,
-        dropped_mark,
-    })
+    Ok((text, encoding))
 }
 
 /// UTF-8, or CP949 where it is not; `skipped` bytes (a byte-order mark, which rules CP949 out) stood before.

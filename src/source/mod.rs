@@ -19,11 +19,11 @@ mod read;
 mod walk;
 
 pub use dates::normalise_date;
-pub use decode::{Decoded, Encoding, Undecodable, decode};
+pub use decode::{Decoded, Encoding, Undecodable, decode, decode_exactly};
 pub use front_matter::split as split_front_matter;
 pub use project::Project;
 pub use read::{read, read_bytes};
-pub use walk::is_note_path;
+pub use walk::{Found, Walked, is_note_path, walk};
 
 /// Everything a build reads.
 #[derive(Debug, Default)]

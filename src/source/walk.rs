@@ -15,20 +15,26 @@ use crate::diagnostics::{Diagnostic, Place, Severity};
 
 /// A regular file that was found.
 #[derive(Debug, Clone)]
-pub(super) struct Found {
+pub struct Found {
     /// Relative to its folder: NFC, `/`-separated.
-    pub(super) path: String,
-    pub(super) disk_path: PathBuf,
-    pub(super) len: u64,
+    pub path: String,
+    /// Where it lies on disk, by its original bytes.
+    pub disk_path: PathBuf,
+    /// Length in bytes.
+    pub len: u64,
 }
 
 /// All files of a site, each list in order of its path.
 #[derive(Debug, Default)]
-pub(super) struct Walked {
-    pub(super) notes: Vec<Found>,
-    pub(super) attachments: Vec<Found>,
-    pub(super) static_files: Vec<Found>,
-    pub(super) diagnostics: Vec<Diagnostic>,
+pub struct Walked {
+    /// Notes, drafts too.
+    pub notes: Vec<Found>,
+    /// Other files beside them.
+    pub attachments: Vec<Found>,
+    /// Files of `static/`.
+    pub static_files: Vec<Found>,
+    /// What could not be walked, and why.
+    pub diagnostics: Vec<Diagnostic>,
 }
 
 /// Whether a file is a note, by its extension: `.md`, `.markdown`, `.mdx` in any case.
@@ -43,7 +49,7 @@ pub fn is_note_path(path: &Path) -> bool {
 }
 
 /// Finds the files of `project`.
-pub(super) fn walk(project: &Project) -> Walked {
+pub fn walk(project: &Project) -> Walked {
     let mut walked = Walked::default();
     let bare = project.content == project.root;
     // The walk starts at the root, so that its ignore files hold for the content too.
