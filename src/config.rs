@@ -68,6 +68,19 @@ pub struct MarkdownConfig {
     pub math: bool,
     /// Number the lines of code blocks.
     pub line_numbers: bool,
+    /// What becomes of HTML in the notes.
+    pub html: HtmlPolicy,
+}
+
+/// What becomes of HTML that stands in a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HtmlPolicy {
+    /// It is published as it is: the notes are their owner's own.
+    #[default]
+    Allow,
+    /// It is shown as text.
+    Escape,
 }
 
 /// `[search]`.

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use crate::bilingual;
-use crate::config::Config;
+use crate::config::{Config, HtmlPolicy};
 use crate::diagnostics::{Diagnostic, Place, Severity};
 use crate::markdown::{self, Dialect, NoteText, ParsedNote};
 use crate::output::OutputTree;
@@ -75,6 +75,10 @@ fn markdown_options(config: &Config) -> markdown::Options {
         hard_breaks: config.markdown.hard_breaks,
         math: config.markdown.math,
         line_numbers: config.markdown.line_numbers,
+        raw_html: match config.markdown.html {
+            HtmlPolicy::Allow => markdown::RawHtml::Allow,
+            HtmlPolicy::Escape => markdown::RawHtml::Escape,
+        },
         ..markdown::Options::of(Dialect::Notes)
     }
 }

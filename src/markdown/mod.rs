@@ -20,6 +20,7 @@ mod emphasis;
 mod escape;
 mod headings;
 pub mod highlight;
+mod html_policy;
 mod inline;
 mod kramdown;
 mod loose_text;
@@ -36,6 +37,7 @@ mod tests;
 
 use std::ops::Range;
 
+pub use html_policy::RawHtml;
 use pulldown_cmark::Options as ParserOptions;
 
 use crate::bilingual;
@@ -72,6 +74,8 @@ pub struct Options {
     pub autolinks: bool,
     /// Colour code blocks in languages we know; only in the dialect `Notes`.
     pub highlight: bool,
+    /// What becomes of HTML in a note; only in the dialect `Notes`.
+    pub raw_html: RawHtml,
 }
 
 impl Options {
@@ -86,6 +90,7 @@ impl Options {
             tag_filter: dialect == Dialect::Gfm,
             autolinks: dialect != Dialect::CommonMark,
             highlight: true,
+            raw_html: RawHtml::Allow,
         }
     }
 
@@ -168,6 +173,9 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         }
     }
     let mut nodes = nodes::parse(&source, offset, parser, neighbours);
+    if notes && options.raw_html == RawHtml::Escape {
+        html_policy::escape(&mut nodes);
+    }
     if notes {
         inline::stray_stars(&nodes, note.text, &mut reporter);
     }
