@@ -85,7 +85,10 @@ fn main() {
         .and_then(|rounds| rounds.parse().ok())
         .unwrap_or(7_usize)
         .max(1);
-    println!("| set | notes | MB | {} |", CONTENDERS.map(|it| it.0).join(" | "));
+    println!(
+        "| set | notes | MB | {} |",
+        CONTENDERS.map(|it| it.0).join(" | ")
+    );
     println!("| --- | --: | --: |{}", " --: |".repeat(CONTENDERS.len()));
     for (name, notes) in sets() {
         if notes.is_empty() || !(asked.is_empty() || asked.contains(&name)) {

@@ -8,9 +8,7 @@
 use std::collections::BTreeSet;
 
 use notes::config::Config;
-use notes::markdown::{
-    self, Dialect, NoteText, Options, ParsedNote, SlotKind, render_fragment,
-};
+use notes::markdown::{self, Dialect, NoteText, Options, ParsedNote, SlotKind, render_fragment};
 use notes::site::{Facts, Site};
 use notes::source::{Attachment, Note, decode, read_bytes, split_front_matter};
 
@@ -309,7 +307,12 @@ fn sound_site(site: &Site, written: &[(usize, usize)]) {
         assert!(urls.insert(&page.url), "{} twice", page.url);
         inside(&page.output);
         assert!(!page.title.trim().is_empty());
-        for other in page.backlinks.iter().chain(&page.next).chain(&page.previous) {
+        for other in page
+            .backlinks
+            .iter()
+            .chain(&page.next)
+            .chain(&page.previous)
+        {
             assert!(*other < site.pages.len());
         }
     }
@@ -326,7 +329,10 @@ fn sound_site(site: &Site, written: &[(usize, usize)]) {
         .map(|(bytes, links)| 128 * bytes + 8192 + 4096 * links)
         .sum();
     let tables = 40 * ((1 << 18) + LONGEST);
-    assert!(html <= most + tables + 6 * 100_000 * written.len(), "{html}");
+    assert!(
+        html <= most + tables + 6 * 100_000 * written.len(),
+        "{html}"
+    );
     for (index, node) in site.tree.iter().enumerate() {
         assert!(node.children.iter().all(|child| *child > index));
     }
