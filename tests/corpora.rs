@@ -276,7 +276,7 @@ fn check(root: &Path, built: &Build) -> Counts {
                         .is_none_or(|ids| {
                             ids.contains(fragment) || ids.contains(&decoded(fragment))
                         });
-                // Raw HTML keeps the class its author gave it; the report names its line all the same.
+                // Raw HTML keeps the class its author gave it; the report names its address all the same.
                 let reported = reported
                     || (!there || !anchor)
                         && built.diagnostics.iter().any(|found| {
@@ -288,7 +288,8 @@ fn check(root: &Path, built: &Build) -> Counts {
                                     .get(path)
                                     .is_some_and(|source| place.file.ends_with(source))
                                     && (place.source_line.contains(&address)
-                                        || place.source_line.contains(&decoded(&address)))
+                                        || place.source_line.contains(&decoded(&address))
+                                        || found.message.ko.contains(&decoded(&address)))
                             })
                         });
                 let name = || format!("{path}: <{}> {address}", tag.name);
