@@ -76,6 +76,19 @@ pub struct MarkdownConfig {
     pub line_numbers: bool,
     /// `#태그` in text is a tag of the note (Obsidian).
     pub inline_tags: bool,
+    /// What becomes of HTML in the notes.
+    pub html: HtmlPolicy,
+}
+
+/// What becomes of HTML that stands in a note.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HtmlPolicy {
+    /// It is published as it is: the notes are their owner's own.
+    #[default]
+    Allow,
+    /// It is shown as text.
+    Escape,
 }
 
 /// `[search]`.
@@ -185,6 +198,7 @@ impl Default for MarkdownConfig {
             math_macros: BTreeMap::new(),
             line_numbers: false,
             inline_tags: false,
+            html: HtmlPolicy::Allow,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use rayon::prelude::*;
 
 use crate::bilingual;
-use crate::config::Config;
+use crate::config::{Config, HtmlPolicy};
 use crate::diagnostics::{Diagnostic, Lang, Place, Severity};
 use crate::images::{self, Original, Variants};
 use crate::markdown::{self, Dialect, NoteText, ParsedNote};
@@ -84,6 +84,10 @@ fn markdown_options(config: &Config) -> markdown::Options {
             Lang::En
         } else {
             Lang::Ko
+        },
+        raw_html: match config.markdown.html {
+            HtmlPolicy::Allow => markdown::RawHtml::Allow,
+            HtmlPolicy::Escape => markdown::RawHtml::Escape,
         },
         ..markdown::Options::of(Dialect::Notes)
     }

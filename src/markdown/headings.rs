@@ -301,6 +301,15 @@ mod tests {
     }
 
     #[test]
+    fn a_contents_list_has_no_entry_without_words() {
+        let text = "[TOC]\n\n## ![](a.png)\n\n## 글\n";
+        let (html, _) =
+            crate::markdown::render_fragment(text, &crate::markdown::Options::default());
+        let contents = html.split("</nav>").next().unwrap_or_default();
+        assert_eq!(contents.matches("<li>").count(), 1, "{html}");
+    }
+
+    #[test]
     fn an_id_the_author_wrote_wins_over_an_earlier_heading() {
         let list = [(2, "", "설치"), (2, "설치", "준비"), (2, "설치", "끝")];
         assert_eq!(ids(&list), ["설치-3", "설치", "설치-2"]);

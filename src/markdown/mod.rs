@@ -26,6 +26,7 @@ mod features;
 mod figures;
 mod headings;
 pub mod highlight;
+mod html_policy;
 mod image_text;
 mod inline;
 mod inline_tags;
@@ -53,6 +54,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 pub use extensions::EXTENSIONS;
+pub use html_policy::RawHtml;
 pub use pulldown_cmark::Options as ParserOptions;
 
 use features::Features;
@@ -99,6 +101,8 @@ pub struct Options {
     pub extensions: ParserOptions,
     /// Colour code blocks in languages we know; only in the dialect `Notes`.
     pub highlight: bool,
+    /// What becomes of HTML in a note; only in the dialect `Notes`.
+    pub raw_html: RawHtml,
 }
 
 impl Options {
@@ -117,6 +121,7 @@ impl Options {
             language: Lang::Ko,
             extensions: ParserOptions::empty(),
             highlight: true,
+            raw_html: RawHtml::Allow,
         }
     }
 
@@ -214,6 +219,9 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         Features::of(&source.text)
     };
     let mut nodes = nodes::parse(&source, offset, parser, neighbours);
+    if notes && options.raw_html == RawHtml::Escape {
+        html_policy::escape(&mut nodes);
+    }
     if notes && has.has("**") {
         inline::stray_stars(&nodes, note.text, &mut reporter);
     }

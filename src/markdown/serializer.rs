@@ -1000,7 +1000,8 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         self.fresh_line();
         self.push("<nav class=\"toc-inline\" aria-label=\"목차\">\n");
         let mut levels: Vec<u8> = Vec::new();
-        for heading in &self.plan.headings {
+        // A heading of an image alone has no words to show here.
+        for heading in self.plan.headings.iter().filter(|it| !it.html.is_empty()) {
             while levels.len() > 1 && levels[levels.len() - 2] >= heading.level {
                 levels.pop();
                 self.push("</li>\n</ul>\n");

@@ -566,7 +566,8 @@ fn table_of_contents(page: &Page) -> Vec<TocEntry<'_>> {
         .headings
         .iter()
         .enumerate()
-        .filter(|(at, _)| page.title_heading != Some(*at))
+        // A heading of an image alone has no words to choose by.
+        .filter(|(at, heading)| page.title_heading != Some(*at) && !heading.html.is_empty())
         .map(|(_, heading)| heading)
         .collect();
     let Some(top) = shown.iter().map(|heading| heading.level).min() else {

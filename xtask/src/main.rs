@@ -3,7 +3,9 @@
 //! One file a job. A job takes its arguments and says what went wrong; it may need more than the standard library only behind a feature of
 //! its own (see [`rerun_with_feature`]), so that the rest compile in a second.
 
+mod corpora;
 mod dictionary;
+mod fuzz;
 mod test;
 
 use std::{
@@ -20,9 +22,19 @@ type Job = (&'static str, &'static str, fn(&[String]) -> JobResult);
 
 const JOBS: &[Job] = &[
     (
+        "corpora",
+        "count and check the sites made of the seeds and corpora (--all: the largest too)",
+        corpora::run,
+    ),
+    (
         "dictionary",
         "make crates/ko-dic/data/ko-dic.kodic from the published mecab-ko-dic (--check: only verify its checksum)",
         dictionary::run,
+    ),
+    (
+        "fuzz",
+        "fuzz every target of fuzz/ (--seconds N, --target NAME)",
+        fuzz::run,
     ),
     (
         "test",
