@@ -4,20 +4,26 @@
 //! link leads) is left open as a [`Slot`] in the body for `site` to fill.
 //!
 //! The steps of [`parse`], each a file:
-//! 1. `containers` rewrites what Markdown has no words for (`:::tip`, `<details>`, `{% highlight %}`); `rewrite` keeps
-//!    the way back to the author's text, `zones` tells prose from code;
+//! 1. `containers` rewrites what Markdown has no words for (`:::tip`, `!!! note`, tabs, `<details>`, `{% highlight %}`;
+//!    `admonitions` reads their first lines), `fences` mends code fences in lists; `rewrite` keeps the way back to the
+//!    author's text, `zones` tells prose from code;
 //! 2. `emphasis` makes `**굵게(bold)**는` work beside Korean;
 //! 3. pulldown-cmark parses, `nodes` gathers its events into a flat list;
-//! 4. `callouts`, `kramdown` and `inline` refine the list;
+//! 4. `callouts`, `tabs`, `kramdown` and `inline` refine the list;
 //! 5. `headings` settles the anchors;
-//! 6. `serializer` writes HTML, sections and links; `code_blocks` and `highlight` colour the code.
+//! 6. `serializer` writes HTML, sections and links; `code_blocks` and `highlight` colour the code
+//!    (`fence_info` reads info strings, `code_marks` the marks in comments).
 
+mod admonitions;
 mod autolinks;
 mod callouts;
 mod code_blocks;
+mod code_marks;
 mod containers;
 mod emphasis;
 mod escape;
+mod fence_info;
+mod fences;
 mod headings;
 pub mod highlight;
 mod inline;
@@ -28,6 +34,7 @@ mod raw_html;
 mod report;
 mod rewrite;
 mod serializer;
+mod tabs;
 mod written_date;
 mod zones;
 
@@ -146,7 +153,8 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     let parser = options.parser();
     let mut source = rewrite::Rewritten::new(body);
     if notes {
-        source.apply(&containers::rewrite(&source.text));
+        source.apply(&containers::rewrite(&source, offset, &mut reporter));
+        source.apply(&fences::in_lists(&source.text));
         if ["](", "%%", "~"].iter().any(|it| source.text.contains(it)) {
             let zones = zones::zones(&source.text, parser);
             let mut edits = loose_text::spaced_destinations(&source.text, &zones);
@@ -173,6 +181,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     }
     if notes {
         nodes = callouts::apply(nodes);
+        tabs::apply(&mut nodes);
         nodes = inline::contents(nodes);
         nodes = kramdown::apply(nodes, &mut reporter);
     }
