@@ -58,17 +58,75 @@ pub(super) enum Colons {
 
 /// Kinds that some generator or callout knows by this name.
 const KNOWN: &[&str] = &[
-    "note", "tip", "info", "warning", "danger", "caution", "important", "details", "success",
-    "question", "failure", "bug", "example", "quote", "abstract", "summary", "todo", "hint",
-    "attention", "error", "check", "done", "help", "faq", "fail", "missing", "cite", "tldr",
-    "참고", "팁", "정보", "주의", "경고", "위험", "중요", "요약", "예시", "예제", "질문",
+    "note",
+    "tip",
+    "info",
+    "warning",
+    "danger",
+    "caution",
+    "important",
+    "details",
+    "success",
+    "question",
+    "failure",
+    "bug",
+    "example",
+    "quote",
+    "abstract",
+    "summary",
+    "todo",
+    "hint",
+    "attention",
+    "error",
+    "check",
+    "done",
+    "help",
+    "faq",
+    "fail",
+    "missing",
+    "cite",
+    "tldr",
+    "참고",
+    "팁",
+    "정보",
+    "주의",
+    "경고",
+    "위험",
+    "중요",
+    "요약",
+    "예시",
+    "예제",
+    "질문",
 ];
 
 /// Containers whose content stands for itself.
 const PLAIN: &[&str] = &[
-    "raw", "v-pre", "row", "column", "columns", "row-end", "column-end", "moniker", "moniker-end",
-    "zone", "zone-end", "div", "center", "left", "right", "fragment", "incremental", "card",
-    "cards", "grid", "no-print", "slot", "panel-tabset", "content-visible", "content-hidden",
+    "raw",
+    "v-pre",
+    "row",
+    "column",
+    "columns",
+    "row-end",
+    "column-end",
+    "image-end",
+    "moniker",
+    "moniker-end",
+    "zone",
+    "zone-end",
+    "div",
+    "center",
+    "left",
+    "right",
+    "fragment",
+    "incremental",
+    "card",
+    "cards",
+    "grid",
+    "no-print",
+    "slot",
+    "panel-tabset",
+    "content-visible",
+    "content-hidden",
 ];
 
 /// Other names of kinds, and of groups of tabs.
@@ -124,7 +182,9 @@ pub(super) fn colons(content: &str, mark: u8) -> Option<Colons> {
     }
     let head = container(rest)?;
     if head.plain
-        && (framed || head.kind.ends_with("-end") || matches!(head.kind.as_str(), "moniker" | "zone"))
+        && (framed
+            || head.kind.ends_with("-end")
+            || matches!(head.kind.as_str(), "moniker" | "zone"))
     {
         return Some(Colons::Replace(String::new()));
     }
@@ -243,9 +303,10 @@ fn is_attributes(inner: &str) -> bool {
     inner.split_whitespace().next().is_some_and(|word| {
         word == "open"
             || word.starts_with(['#', '.'])
-            || word
-                .split_once('=')
-                .is_some_and(|(name, _)| name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+            || word.split_once('=').is_some_and(|(name, _)| {
+                name.bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+            })
     })
 }
 
@@ -541,7 +602,10 @@ mod tests {
         assert_eq!(opened("::::tip[법]{id=\"x\"}"), head("tip", "법"));
         assert_eq!(opened("::: tip {id=x}"), head("tip", ""));
         assert_eq!(opened("::: tip 값은 {이름}"), head("tip", "값은 {이름}"));
-        assert_eq!(opened("::: {.warning title=\"조심 하기\"}"), head("warning", "조심 하기"));
+        assert_eq!(
+            opened("::: {.warning title=\"조심 하기\"}"),
+            head("warning", "조심 하기")
+        );
         assert_eq!(opened("::: {.callout-note}"), head("note", ""));
         assert_eq!(opened(":::{note} 제목"), head("note", "제목"));
         assert_eq!(opened("::: warning :::::"), head("warning", ""));
@@ -552,28 +616,60 @@ mod tests {
             opened("::: details 더 보기 {open}"),
             Some(("details".into(), "더 보기".into(), Some(true)))
         );
-        for text in [":::", ":::::", "::", "::: 3가지", ":::값(x)", "/// <summary>", "///tip", "/// 글"] {
+        for text in [
+            ":::",
+            ":::::",
+            "::",
+            "::: 3가지",
+            ":::값(x)",
+            "/// <summary>",
+            "///tip",
+            "/// 글",
+        ] {
             assert_eq!(opened(text), None, "{text}");
         }
         assert_eq!(
-            colons(":::image type=\"content\" source=\"a b.png\" alt-text=\"그림\":::", b':'),
+            colons(
+                ":::image type=\"content\" source=\"a b.png\" alt-text=\"그림\":::",
+                b':'
+            ),
             Some(Colons::Replace("![그림](<a b.png>)".into()))
         );
-        assert_eq!(colons(":::row-end:::", b':'), Some(Colons::Replace(String::new())));
+        assert_eq!(
+            colons(":::row-end:::", b':'),
+            Some(Colons::Replace(String::new()))
+        );
     }
 
     #[test]
     fn admonitions_of_mkdocs_are_read_and_prose_is_not() {
         let read = |line| admonition(line).map(|it| (it.kind, it.title, it.untitled, it.fold));
-        let title = |kind: &str, title: &str| Some((kind.to_owned(), title.to_owned(), false, None));
+        let title =
+            |kind: &str, title: &str| Some((kind.to_owned(), title.to_owned(), false, None));
         assert_eq!(read("!!! note"), title("note", ""));
         assert_eq!(read("!!! note \"조심 할 것\""), title("note", "조심 할 것"));
         assert_eq!(read("!!! note “조심”"), title("note", "조심"));
         assert_eq!(read("!!! info inline end \"옆\""), title("info", "옆"));
-        assert_eq!(read("!!! warning 꼭 읽을 것"), title("warning", "꼭 읽을 것"));
-        assert_eq!(read("!!! note \"\""), Some(("note".into(), String::new(), true, None)));
-        assert_eq!(read("???+ tip"), Some(("tip".into(), String::new(), false, Some(true))));
-        for text in ["!!!", "!!!!", "!!! 대박 사건", "!!! note. 글", "??? (뭐지)", "!!"] {
+        assert_eq!(
+            read("!!! warning 꼭 읽을 것"),
+            title("warning", "꼭 읽을 것")
+        );
+        assert_eq!(
+            read("!!! note \"\""),
+            Some(("note".into(), String::new(), true, None))
+        );
+        assert_eq!(
+            read("???+ tip"),
+            Some(("tip".into(), String::new(), false, Some(true)))
+        );
+        for text in [
+            "!!!",
+            "!!!!",
+            "!!! 대박 사건",
+            "!!! note. 글",
+            "??? (뭐지)",
+            "!!",
+        ] {
             assert_eq!(read(text), None, "{text}");
         }
     }
@@ -587,14 +683,31 @@ mod tests {
         assert_eq!(tab_line("== 윈도"), Some("윈도"));
         assert_eq!(tab_line("@tab:active npm"), Some("npm"));
         assert_eq!(tab_line("==형광=="), None);
-        let read = |text| tag(text).map(|(tag, closing, head, length)| (tag, closing, head.title, length));
+        let read =
+            |text| tag(text).map(|(tag, closing, head, length)| (tag, closing, head.title, length));
         assert_eq!(
             read("<TabItem value=\"mac\" label=\"맥 > 11\" default>글"),
-            Some((Tag::TabItem, false, "맥 > 11".into(), "<TabItem value=\"mac\" label=\"맥 > 11\" default>".len()))
+            Some((
+                Tag::TabItem,
+                false,
+                "맥 > 11".into(),
+                "<TabItem value=\"mac\" label=\"맥 > 11\" default>".len()
+            ))
         );
-        assert_eq!(read("{% tab title=\"맥\" %}"), Some((Tag::LiquidTab, false, "맥".into(), "{% tab title=\"맥\" %}".len())));
+        assert_eq!(
+            read("{% tab title=\"맥\" %}"),
+            Some((
+                Tag::LiquidTab,
+                false,
+                "맥".into(),
+                "{% tab title=\"맥\" %}".len()
+            ))
+        );
         assert_eq!(read("</Tabs>"), Some((Tag::Tabs, true, String::new(), 7)));
         assert_eq!(read("<Table>"), None);
-        assert_eq!(text_and_closing_tag("글</TabItem>"), Some(("글", Tag::TabItem)));
+        assert_eq!(
+            text_and_closing_tag("글</TabItem>"),
+            Some(("글", Tag::TabItem))
+        );
     }
 }

@@ -61,8 +61,8 @@ pub(super) fn render(info: Option<&str>, code: &str, options: &Options) -> CodeB
     let apart = numbers || marks.iter().any(|marks| *marks != Marks::default());
     let mut html = String::with_capacity(shown.len() * 2 + 128);
     open_figure(&mut html, &info, numbers, &marks);
-    let lines = lines
-        .or_else(|| apart.then(|| shown.lines().map(escape::text).collect::<Vec<_>>()));
+    let lines =
+        lines.or_else(|| apart.then(|| shown.lines().map(escape::text).collect::<Vec<_>>()));
     match lines {
         None => escape::push_text(&mut html, shown),
         Some(lines) if apart => {
@@ -70,7 +70,12 @@ pub(super) fn render(info: Option<&str>, code: &str, options: &Options) -> CodeB
             let first = info.first.filter(|&first| numbers && first != 1);
             for (index, line) in lines.iter().enumerate() {
                 let marks = marks.get(index).copied().unwrap_or_default();
-                push_line(&mut html, line, marks, first.map(|first| first.saturating_add(index)));
+                push_line(
+                    &mut html,
+                    line,
+                    marks,
+                    first.map(|first| first.saturating_add(index)),
+                );
             }
         }
         Some(lines) => {
@@ -120,9 +125,9 @@ fn open_figure(html: &mut String, info: &Info, numbers: bool, marks: &[Marks]) {
     }
     if marks
         .iter()
-        .any(|marks| matches!(marks.mark, Some(Mark::Added | Mark::Removed)))
+        .any(|marks| !matches!(marks.mark, None | Some(Mark::Marked)))
     {
-        html.push_str(" has-diff");
+        html.push_str(" has-signs");
     }
     if info.wrap {
         html.push_str(" wrap");

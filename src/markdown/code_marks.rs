@@ -44,7 +44,11 @@ impl Marks {
 }
 
 /// Applies marks to the lines of `ranges`, which count from 1.
-pub(super) fn mark_ranges(lines: &mut [Marks], ranges: &[RangeInclusive<usize>], mark: Option<Mark>) {
+pub(super) fn mark_ranges(
+    lines: &mut [Marks],
+    ranges: &[RangeInclusive<usize>],
+    mark: Option<Mark>,
+) {
     for range in ranges {
         let from = range.start().saturating_sub(1).min(lines.len());
         let to = (*range.end()).clamp(from, lines.len());
@@ -340,11 +344,25 @@ mod tests {
             ("\\글 % [!code ++]", "\\글"),
             ("(f) ;; [!code ++]", "(f)"),
         ] {
-            assert_eq!(read(line), (kept.to_owned(), vec![mark(Mark::Added)]), "{line}");
+            assert_eq!(
+                read(line),
+                (kept.to_owned(), vec![mark(Mark::Added)]),
+                "{line}"
+            );
         }
         assert_eq!(
             read("a // [!code focus:2]\nb\nc // [!code --]\n").1,
-            [Marks { focused: true, ..NONE }, Marks { focused: true, ..NONE }, mark(Mark::Removed)]
+            [
+                Marks {
+                    focused: true,
+                    ..NONE
+                },
+                Marks {
+                    focused: true,
+                    ..NONE
+                },
+                mark(Mark::Removed)
+            ]
         );
     }
 
@@ -352,13 +370,24 @@ mod tests {
     fn a_mark_on_a_line_of_its_own_speaks_of_the_next_lines() {
         assert_eq!(
             read("// [!code error:2]\na\nb\nc\n"),
-            ("a\nb\nc\n".to_owned(), vec![mark(Mark::Error), mark(Mark::Error), NONE])
+            (
+                "a\nb\nc\n".to_owned(),
+                vec![mark(Mark::Error), mark(Mark::Error), NONE]
+            )
         );
         assert_eq!(
-            read("# highlight-next-line\na\nb\n<!-- highlight-start -->\nc\nd\n<!-- highlight-end -->\ne // highlight-line\n"),
+            read(
+                "# highlight-next-line\na\nb\n<!-- highlight-start -->\nc\nd\n<!-- highlight-end -->\ne // highlight-line\n"
+            ),
             (
                 "a\nb\nc\nd\ne\n".to_owned(),
-                vec![mark(Mark::Marked), NONE, mark(Mark::Marked), mark(Mark::Marked), mark(Mark::Marked)]
+                vec![
+                    mark(Mark::Marked),
+                    NONE,
+                    mark(Mark::Marked),
+                    mark(Mark::Marked),
+                    mark(Mark::Marked)
+                ]
             )
         );
     }
@@ -381,7 +410,10 @@ mod tests {
     fn a_diff_loses_its_first_column() {
         let marked = diff(" a\n-b\n+c\n\n");
         assert_eq!(marked.code, "a\nb\nc\n\n");
-        assert_eq!(marked.lines, [NONE, mark(Mark::Removed), mark(Mark::Added), NONE]);
+        assert_eq!(
+            marked.lines,
+            [NONE, mark(Mark::Removed), mark(Mark::Added), NONE]
+        );
         assert_eq!(diff("a\n+ b\n").code, "a\n b\n");
     }
 
@@ -389,7 +421,10 @@ mod tests {
     fn prompts_commands_and_output_are_told_apart() {
         use Console::*;
         assert_eq!(
-            console("$ ls \\\n  -l\na.txt\nme@host:~$ pwd\nPS C:\\> dir\n", false),
+            console(
+                "$ ls \\\n  -l\na.txt\nme@host:~$ pwd\nPS C:\\> dir\n",
+                false
+            ),
             Some(vec![Prompt(2), More, Output, Prompt(11), Prompt(8)])
         );
         assert_eq!(console("ls\n# 주석\n$ pwd\n", true), None);

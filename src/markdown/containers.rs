@@ -10,7 +10,7 @@
 //! One pass over the lines with a stack of [`Frame`]s, with an eye on code fences, which are left alone; a second pass
 //! only where a container is never closed. What opens a frame is read in `admonitions`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::admonitions::{self, Colons, Head, Tag};
@@ -23,11 +23,7 @@ use crate::diagnostics::Severity;
 
 /// The edits that the text of `source` needs; what is wrong with its containers goes to `reporter`. `offset` is where
 /// the original of `source` begins in the note's whole text.
-pub(super) fn rewrite(
-    source: &Rewritten,
-    offset: usize,
-    reporter: &mut Reporter<'_>,
-) -> Vec<Edit> {
+pub(super) fn rewrite(source: &Rewritten, offset: usize, reporter: &mut Reporter<'_>) -> Vec<Edit> {
     let text = source.text.as_str();
     if !text.split('\n').any(is_trigger) {
         return Vec::new();
@@ -45,7 +41,11 @@ pub(super) fn rewrite(
     findings.sort_by_key(|found| found.line.start);
     for found in findings {
         let place = source.original(&found.line);
-        report(&found, &(place.start + offset..place.end + offset), reporter);
+        report(
+            &found,
+            &(place.start + offset..place.end + offset),
+            reporter,
+        );
     }
     edits
 }
@@ -56,9 +56,9 @@ fn is_trigger(line: &str) -> bool {
     match line.as_bytes().first() {
         Some(b':') => line.starts_with(":::"),
         Some(b'/') => line.starts_with("///"),
-        Some(b'!') => line.starts_with("!!!"),
+        Some(b'!') => line.starts_with("!!! "),
         Some(b'?') => line.starts_with("???"),
-        Some(b'=') => line.starts_with("==="),
+        Some(b'=') => admonitions::tab_title(line).is_some(),
         Some(b'>') => line.starts_with(">>>"),
         Some(b'{') => line.starts_with("{%"),
         Some(b'<') => {
@@ -84,7 +84,7 @@ fn pass(text: &str, unclosed: &BTreeSet<usize>) -> (Vec<Edit>, Vec<Found>) {
         dedent: Dedent::Off,
         liquid: None,
         no_liquid_end: false,
-        no_end: BTreeSet::new(),
+        found: BTreeMap::new(),
         fence_title: None,
         blank_before: true,
         blank_level: Some(0),
@@ -245,8 +245,8 @@ struct Pass<'t> {
     /// The closing tag of an open `{% highlight %}`: its range and the fence it becomes.
     liquid: Option<(Range<usize>, String)>,
     no_liquid_end: bool,
-    /// Closing tags that do not occur any more.
-    no_end: BTreeSet<&'static str>,
+    /// What was looked for, and where it occurs next, if it does.
+    found: BTreeMap<&'static str, Option<usize>>,
     /// `{% code title="…" %}` stands before the next fence.
     fence_title: Option<String>,
     blank_before: bool,
@@ -322,8 +322,10 @@ impl Pass<'_> {
             self.fence = Some((fence, self.frames.len()));
             if let Some(title) = self.fence_title.take() {
                 let title = title.replace('"', "'");
-                self.edits
-                    .push(Edit::insert(start + whole.trim_end().len(), format!(" title=\"{title}\"")));
+                self.edits.push(Edit::insert(
+                    start + whole.trim_end().len(),
+                    format!(" title=\"{title}\""),
+                ));
             }
             self.blank_before = false;
             return;
@@ -486,6 +488,9 @@ impl Pass<'_> {
     fn open(&mut self, line: &Line<'_>, opened: Vec<(Option<String>, Frame)>) {
         let mut with = String::new();
         let before = self.prefix();
+        // Tags may stand anywhere; a quote indented so far would be code.
+        let base = self.items().base(line.rem);
+        let column = if line.rem >= base + 4 { base } else { line.rem };
         if self.blank_level != Some(self.frames.len()) && line.start > 0 {
             with.push_str(before.trim_end());
             with.push('\n');
@@ -493,7 +498,7 @@ impl Pass<'_> {
         let mut first = true;
         for (head, mut frame) in opened {
             if first && frame.quoted {
-                frame.column = line.rem;
+                frame.column = column;
             }
             frame.html = self.html.len();
             self.frames.push(frame);
@@ -568,7 +573,7 @@ impl Pass<'_> {
             if wanted(frame) {
                 return Some(index);
             }
-            if matches!(frame.ends, Ends::Indent | Ends::TabRun | Ends::Paragraph) {
+            if matches!(frame.ends, Ends::Indent | Ends::TabRun) {
                 return None;
             }
         }
@@ -581,10 +586,10 @@ impl Pass<'_> {
         match admonitions::colons(content, mark) {
             None => false,
             Some(Colons::Close(length)) => {
-                let same = |exact: bool| {
-                    move |frame: &Frame| matches!(frame.ends, Ends::Colons { mark: it, count, .. } if it == mark && (!exact || count == length))
-                };
-                let Some(at) = self.innermost(same(true)).or_else(|| self.innermost(same(false)))
+                let same = |exact: bool| move |frame: &Frame| matches!(frame.ends, Ends::Colons { mark: it, count, .. } if it == mark && (!exact || count == length));
+                let Some(at) = self
+                    .innermost(same(true))
+                    .or_else(|| self.innermost(same(false)))
                 else {
                     return false;
                 };
@@ -741,31 +746,31 @@ impl Pass<'_> {
             return true;
         }
         let end = line.range().end;
-        if !self.room(1) || !self.occurs(end, "\n>>>\n", ">>>") {
+        if !self.room(1) || !self.occurs(end, "\n>>>") {
             return false;
         }
-        self.open(line, vec![(Some(String::new()), Self::frame(Ends::Arrows, Some(0)))]);
+        self.open(
+            line,
+            vec![(Some(String::new()), Self::frame(Ends::Arrows, Some(0)))],
+        );
         true
     }
 
-    /// Whether `wanted` occurs from `from` on; a no is remembered under `name`.
-    fn occurs(&mut self, from: usize, wanted: &str, name: &'static str) -> bool {
-        if self.no_end.contains(name) {
-            return false;
+    /// Whether `wanted` occurs from `from` on. Where it does is remembered, so that asking again costs nothing.
+    fn occurs(&mut self, from: usize, wanted: &'static str) -> bool {
+        if let Some(&at) = self.found.get(wanted)
+            && at.is_none_or(|at| at >= from)
+        {
+            return at.is_some();
         }
-        let found = self.text[from..].contains(wanted)
-            || wanted
-                .strip_suffix('\n')
-                .is_some_and(|last| self.text[from..].ends_with(last));
-        if !found {
-            self.no_end.insert(name);
-        }
-        found
+        let at = self.text[from..].find(wanted).map(|at| from + at);
+        self.found.insert(wanted, at);
+        at.is_some()
     }
 
     /// `import Tabs from '@theme/Tabs';`: of no use to a reader.
     fn tabs_import(&mut self, line: &Line<'_>) -> bool {
-        if !admonitions::is_tabs_import(line.content()) || !self.text.contains("<Tab") {
+        if !admonitions::is_tabs_import(line.content()) || !self.occurs(line.start, "<Tab") {
             return false;
         }
         self.edits.push(Edit {
@@ -811,7 +816,7 @@ impl Pass<'_> {
             rest = after.trim_start();
             done += length + (after.len() - rest.len());
             if !rest.is_empty() {
-                let gap = format!("{}", self.line_break());
+                let gap = self.line_break();
                 self.edits
                     .push(Edit::insert(line.start + line.lead + done, gap));
             }
@@ -823,7 +828,9 @@ impl Pass<'_> {
             self.blank_level = None;
             // What follows on the line may end in the closing tag.
             if let Some((text, tag)) = admonitions::text_and_closing_tag(rest)
-                && self.innermost(|frame| matches!(frame.ends, Ends::Tag(it) if it == tag)).is_some()
+                && self
+                    .innermost(|frame| matches!(frame.ends, Ends::Tag(it) if it == tag))
+                    .is_some()
             {
                 let from = line.start + line.lead + done + text.len();
                 let piece = Line {
@@ -859,7 +866,7 @@ impl Pass<'_> {
     fn open_tag(&mut self, line: &Line<'_>, tag: Tag, head: Head) -> bool {
         let end = line.range().end;
         if tag == Tag::Code {
-            if !self.occurs(end, tag.end(), tag.end()) {
+            if !self.occurs(end, tag.end()) {
                 return false;
             }
             self.fence_title = Some(head.title).filter(|title| !title.is_empty());
@@ -877,7 +884,7 @@ impl Pass<'_> {
             if self.frames.len() > at + 1 {
                 self.leave(at + 1);
             }
-        } else if !self.room(1) || !self.occurs(end, tag.end(), tag.end()) {
+        } else if !self.room(1) || !self.occurs(end, tag.end()) {
             return false;
         }
         let mut frame = Self::frame(Ends::Tag(tag), None);
@@ -1141,7 +1148,7 @@ mod tests {
 
     fn rewritten(text: &str) -> String {
         let mut source = Rewritten::new(text);
-        source.apply(&rewrite(text));
+        source.apply(&rewrite(&source, 0, &mut Reporter::new("-", text)));
         source.text
     }
 
@@ -1153,7 +1160,7 @@ mod tests {
         );
         assert_eq!(
             rewritten("::::info\n:::details 더\n글\n:::\n::::\n"),
-            "> [!info]\n>\n> > [!details]- 더\n> >\n> > 글\n> \n\n"
+            "> [!info]\n>\n> > [!details]- 더\n> >\n> > 글\n>\n\n"
         );
     }
 

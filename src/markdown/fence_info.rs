@@ -37,7 +37,11 @@ pub(super) fn tab_title(info: &str) -> (String, String) {
         && !info[..open].ends_with('=')
     {
         let title = info[open + 1..open + close].trim().to_owned();
-        let rest = format!("{} {}", info[..open].trim_end(), info[open + close + 1..].trim_start());
+        let rest = format!(
+            "{} {}",
+            info[..open].trim_end(),
+            info[open + close + 1..].trim_start()
+        );
         return (title, rest.trim().to_owned());
     }
     let title = parse(info).title.unwrap_or_default();
@@ -53,8 +57,8 @@ pub(super) fn parse(info: &str) -> Info {
         let mut words = words(inner);
         if let Some(first) = words.first().copied() {
             let language = first.trim_start_matches('.');
-            let named = !language.contains('=')
-                && language.starts_with(|c: char| c.is_alphabetic());
+            let named =
+                !language.contains('=') && language.starts_with(|c: char| c.is_alphabetic());
             if named {
                 language.clone_into(&mut out.language);
                 words.remove(0);
@@ -87,7 +91,9 @@ pub(super) fn parse(info: &str) -> Info {
             after
         } else if lower.starts_with("line-numbers")
             || lower.starts_with("no-line-numbers")
-            || lower.split_once('=').is_some_and(|(name, _)| is_option(name))
+            || lower
+                .split_once('=')
+                .is_some_and(|(name, _)| is_option(name))
         {
             read_word(word, &mut out);
             &after[length..]
@@ -287,7 +293,10 @@ mod tests {
 
     #[test]
     fn the_forms_of_titles_are_understood() {
-        assert_eq!(parse("yaml title=\"빌드 설정.yml\""), titled("yaml", "빌드 설정.yml"));
+        assert_eq!(
+            parse("yaml title=\"빌드 설정.yml\""),
+            titled("yaml", "빌드 설정.yml")
+        );
         assert_eq!(parse("yaml:buildspec.yml"), titled("yaml", "buildspec.yml"));
         assert_eq!(parse("js:title=src/app.js"), titled("js", "src/app.js"));
         assert_eq!(parse("js src/App.js active"), titled("js", "src/App.js"));
@@ -298,13 +307,19 @@ mod tests {
         assert_eq!(parse(": 가"), language(""));
         assert_eq!(parse(""), language(""));
         assert_eq!(tab_title("sh [npm] {1}"), ("npm".into(), "sh {1}".into()));
-        assert_eq!(tab_title("js title=\"a.js\""), ("a.js".into(), "js title=\"a.js\"".into()));
+        assert_eq!(
+            tab_title("js title=\"a.js\""),
+            ("a.js".into(), "js title=\"a.js\"".into())
+        );
     }
 
     #[test]
     fn the_forms_of_marked_lines_are_understood() {
         assert_eq!(parse("js {1,3-5}"), marked("js", vec![1..=1, 3..=5]));
-        assert_eq!(parse("py hl_lines=\"1 3-5\""), marked("py", vec![1..=1, 3..=5]));
+        assert_eq!(
+            parse("py hl_lines=\"1 3-5\""),
+            marked("py", vec![1..=1, 3..=5])
+        );
         assert_eq!(
             parse("go {hl_lines=[2,\"4-6\"],linenostart=3}"),
             Info {

@@ -279,10 +279,7 @@ impl Line<'_> {
             return;
         }
         if wanted > self.indent {
-            edits.push(Edit::insert(
-                self.start,
-                " ".repeat(wanted - self.indent),
-            ));
+            edits.push(Edit::insert(self.start, " ".repeat(wanted - self.indent)));
             // Tabs would move with what stands before them.
             if self.whole[..self.lead].contains('\t') {
                 edits.pop();

@@ -57,7 +57,10 @@ pub(super) fn language(word: &str) -> Language {
         "rs" => "rust",
         "vue-html" => "html",
         "cmd" | "dos" | "ms-dos" | "bat" | "batch" => "bat",
-        "plsql" | "mysql" | "postgresql" | "pgsql" | "tsql" | "mariadb" => "sql",
+        "env" | ".env" => "dotenv",
+        "mdx" => "markdown",
+        "apache" | "apacheconf" | "htaccess" => "apache conf",
+        "plsql" | "mysql" | "postgres" | "postgresql" | "pgsql" | "tsql" | "mariadb" => "sql",
         "makefile" | "make" | "nmake" => "makefile",
         "protobuf" => "proto",
         "objc" | "objective-c" => "objective-c",
@@ -469,7 +472,7 @@ pub fn highlight_css() -> String {
     );
     out.push_str(
         ".code pre{background:var(--hl-bg);color:var(--hl-fg)}\n\
-         .code .line{display:inline-block;min-width:100%}\n\
+         .code .line{display:inline-block}\n\
          .code .line:is(.marked,.warning){background:var(--hl-marked)}\n\
          .code .line.added{background:var(--hl-added)}\n\
          .code .line:is(.removed,.error){background:var(--hl-removed)}\n\
@@ -601,6 +604,13 @@ mod tests {
             "bat",
             "jsp",
             "proto",
+            "env",
+            "dotenv",
+            "svelte",
+            "mdx",
+            "postgres",
+            "shell-session",
+            "velocity",
         ] {
             assert!(matches!(language(word), Language::Known(_)), "{word}");
         }
