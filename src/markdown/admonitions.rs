@@ -36,7 +36,13 @@ impl Head {
             Some(false) => "-",
         };
         let no_title = if self.untitled { "|no-title" } else { "" };
-        format!("[!{}{no_title}]{fold} {}", self.kind, self.title)
+        // An unknown name is a word of the author's: a title, and found by search.
+        let title = if !self.known && !self.untitled && self.title.is_empty() {
+            &self.kind
+        } else {
+            &self.title
+        };
+        format!("[!{}{no_title}]{fold} {title}", self.kind)
     }
 
     /// Whether its children are tabs.
