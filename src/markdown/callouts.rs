@@ -9,7 +9,7 @@ use super::nodes::{Kind, Node};
 use crate::diagnostics::Lang;
 
 /// A callout's head.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Callout {
     /// Canonical type in lower case, such as `note`; unknown ones are their own.
     pub(super) kind: String,
@@ -19,6 +19,8 @@ pub(super) struct Callout {
     pub(super) fold: Option<bool>,
     /// Whether the author wrote a title.
     pub(super) titled: bool,
+    /// `[!note|no-title]`: no title at all, not even the default one.
+    pub(super) untitled: bool,
 }
 
 impl Callout {
@@ -178,7 +180,9 @@ fn head(text: &str) -> Option<(Callout, &str)> {
     let rest = text.trim_start().strip_prefix("[!")?;
     let (kind, rest) = rest.split_once(']')?;
     // Obsidian allows metadata after a bar: `[!note|wide]`.
-    let kind = kind.split('|').next().unwrap_or_default().trim();
+    let (kind, metadata) = kind.split_once('|').unwrap_or((kind, ""));
+    let kind = kind.trim();
+    let untitled = metadata.split_whitespace().any(|word| word == "no-title");
     let plausible = !kind.is_empty()
         && kind.len() <= 60
         && kind
@@ -198,6 +202,7 @@ fn head(text: &str) -> Option<(Callout, &str)> {
         name,
         fold,
         titled: false,
+        untitled,
     };
     Some((callout, rest.trim_start()))
 }

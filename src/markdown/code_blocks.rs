@@ -1,10 +1,15 @@
-//! Fenced code: the info string read in the forms people write it, the figure written.
+//! Code blocks: the figure written, line by line where a line is marked or numbered.
 //!
-//! Understood: `yaml title="buildspec.yml"`, `yaml:buildspec.yml`, `ts [config.ts]`, `js src/App.js`, `js {1,3-5}`,
-//! `js{2}`, `showLineNumbers`, `linenos`, `rust,ignore`, `{.python .numberLines}`.
+//! 1. `fence_info` reads the info string;
+//! 2. `code_marks` takes marks, signs and prompts out of the code;
+//! 3. `highlight` colours what is left;
+//! 4. here the lines are put together. Line numbers, signs and labels come from the style sheet, so that they are neither
+//!    selected nor copied.
 
-use std::ops::RangeInclusive;
+use std::fmt::Write as _;
 
+use super::code_marks::{self, Console, Mark, Marked, Marks};
+use super::fence_info::{self, Info};
 use super::highlight::{self, Language};
 use super::{Options, escape};
 
@@ -16,69 +21,65 @@ pub(super) struct CodeBlock {
     pub(super) title: Option<String>,
     /// The language, if it is none we know.
     pub(super) unknown_language: Option<String>,
-}
-
-/// What an info string says.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Info {
-    language: String,
-    title: Option<String>,
-    /// Lines to mark, counted from 1.
-    marks: Vec<RangeInclusive<usize>>,
-    numbers: bool,
+    /// The code as shown, if that is not the code as written.
+    pub(super) code: Option<String>,
 }
 
 /// Renders a code block of the `notes` dialect; `info` is the fence's info string, if it is fenced.
 pub(super) fn render(info: Option<&str>, code: &str, options: &Options) -> CodeBlock {
-    let info = info.map(parse_info).unwrap_or_default();
+    let fenced = info.is_some();
+    let info = info.map(fence_info::parse).unwrap_or_default();
     let language = if options.highlight {
         highlight::language(&info.language)
     } else {
         Language::Plain
     };
-    let (lines, unknown) = match language {
-        Language::Known(syntax) => (highlight::highlight(code, syntax), false),
-        Language::Plain => (None, false),
-        Language::Unknown => (None, true),
+    let marked = take_marks(&info, code, fenced);
+    let shown = marked.as_ref().map_or(code, |marked| &marked.code);
+    let mut marks = marked
+        .as_ref()
+        .map(|marked| marked.lines.clone())
+        .unwrap_or_default();
+    marks.resize(shown.lines().count(), Marks::default());
+    for (ranges, mark) in [
+        (&info.removed, Some(Mark::Removed)),
+        (&info.added, Some(Mark::Added)),
+        (&info.marked, Some(Mark::Marked)),
+        (&info.focused, None),
+    ] {
+        code_marks::mark_ranges(&mut marks, ranges, mark);
+    }
+    let console = match highlight::console(&info.language) {
+        Some(only_first) if fenced => code_marks::console(shown, only_first),
+        _ => None,
     };
-    let numbers = options.line_numbers || info.numbers;
-    let language = escape::text(&info.language);
-    let mut html = String::with_capacity(code.len() * 2);
-    html.push_str("<figure class=\"code");
-    if numbers {
-        html.push_str(" numbered");
-    }
-    html.push('"');
-    if !language.is_empty() {
-        html.push_str(&format!(" data-lang=\"{language}\""));
-    }
-    html.push('>');
-    if let Some(title) = &info.title {
-        html.push_str("<figcaption>");
-        escape::push_text(&mut html, title);
-        html.push_str("</figcaption>");
-    }
-    html.push_str("<pre><code");
-    if !language.is_empty() {
-        html.push_str(&format!(" class=\"language-{language}\""));
-    }
-    html.push('>');
-    let lines = lines.or_else(|| {
-        (numbers || !info.marks.is_empty())
-            .then(|| code.lines().map(escape::text).collect::<Vec<_>>())
-    });
+    let (lines, unknown) = match (&language, &console) {
+        (Language::Known(syntax), Some(console)) => {
+            (Some(console_lines(shown, console, syntax)), false)
+        }
+        (Language::Known(syntax), None) => (highlight::highlight(shown, syntax), false),
+        (Language::Plain, _) => (None, false),
+        (Language::Unknown, _) => (None, true),
+    };
+    let numbers = info.numbers.unwrap_or(options.line_numbers);
+    let apart = numbers || marks.iter().any(|marks| *marks != Marks::default());
+    let mut html = String::with_capacity(shown.len() * 2 + 128);
+    open_figure(&mut html, &info, numbers, &marks);
+    let lines =
+        lines.or_else(|| apart.then(|| shown.lines().map(escape::text).collect::<Vec<_>>()));
     match lines {
-        None => escape::push_text(&mut html, code),
-        Some(lines) if numbers || !info.marks.is_empty() => {
+        None => escape::push_text(&mut html, shown),
+        Some(lines) if apart => {
+            // Numbers from 1 are counted by the style sheet.
+            let first = info.first.filter(|&first| numbers && first != 1);
             for (index, line) in lines.iter().enumerate() {
-                let marked = info.marks.iter().any(|range| range.contains(&(index + 1)));
-                html.push_str(if marked {
-                    "<span class=\"line marked\">"
-                } else {
-                    "<span class=\"line\">"
-                });
-                html.push_str(line);
-                html.push_str("</span>\n");
+                let marks = marks.get(index).copied().unwrap_or_default();
+                push_line(
+                    &mut html,
+                    line,
+                    marks,
+                    first.map(|first| first.saturating_add(index)),
+                );
             }
         }
         Some(lines) => {
@@ -93,193 +94,116 @@ pub(super) fn render(info: Option<&str>, code: &str, options: &Options) -> CodeB
         html,
         title: info.title,
         unknown_language: unknown.then_some(info.language),
+        code: marked.map(|marked| marked.code),
     }
 }
 
-fn parse_info(info: &str) -> Info {
-    let info = info.trim();
-    let mut out = Info::default();
-    let rest = if let Some(inner) = info.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
-        // Pandoc: `{.python .numberLines}`.
-        let mut words = inner.split_whitespace();
-        let first = words.clone().next().unwrap_or_default();
-        if let Some(language) = first.strip_prefix('.') {
-            out.language = language.to_owned();
-            words.next();
+/// The code without its marks, if it has any.
+fn take_marks(info: &Info, code: &str, fenced: bool) -> Option<Marked> {
+    // In Markdown about marks they are the text.
+    if !fenced || matches!(info.language.as_str(), "md" | "markdown" | "mdx") {
+        return None;
+    }
+    let directives = code_marks::directives(code);
+    if !info.diff {
+        return directives;
+    }
+    let mut diff = code_marks::diff(directives.as_ref().map_or(code, |it| &it.code));
+    if let Some(directives) = directives {
+        for (line, other) in diff.lines.iter_mut().zip(&directives.lines) {
+            line.mark = line.mark.or(other.mark);
+            line.focused |= other.focused;
         }
-        out.numbers = words.any(|word| {
-            word.trim_start_matches('.')
-                .eq_ignore_ascii_case("numberlines")
-        });
-        return out;
-    } else {
-        let end = info
-            .find(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | ':' | '[' | '='))
-            .unwrap_or(info.len());
-        out.language = info[..end].to_owned();
-        &info[end..]
+    }
+    Some(diff)
+}
+
+fn open_figure(html: &mut String, info: &Info, numbers: bool, marks: &[Marks]) {
+    let language = escape::text(&info.language);
+    html.push_str("<figure class=\"code");
+    if numbers {
+        html.push_str(" numbered");
+    }
+    if marks.iter().any(|marks| marks.focused) {
+        html.push_str(" has-focus");
+    }
+    if marks
+        .iter()
+        .any(|marks| !matches!(marks.mark, None | Some(Mark::Marked)))
+    {
+        html.push_str(" has-signs");
+    }
+    if info.wrap {
+        html.push_str(" wrap");
+    }
+    html.push('"');
+    if !language.is_empty() {
+        let label = escape::text(&highlight::label(&info.language));
+        let _ = write!(html, " data-lang=\"{label}\"");
+    }
+    html.push('>');
+    if let Some(title) = &info.title {
+        html.push_str("<figcaption>");
+        escape::push_text(html, title);
+        html.push_str("</figcaption>");
+    }
+    html.push_str("<pre><code");
+    if !language.is_empty() {
+        let _ = write!(html, " class=\"language-{language}\"");
+    }
+    html.push('>');
+}
+
+/// A line in an element that says what it is: `<ins>`, `<del>`, `<mark>`.
+fn push_line(html: &mut String, line: &str, marks: Marks, number: Option<usize>) {
+    let (element, class) = match marks.mark {
+        None => ("span", ""),
+        Some(Mark::Marked) => ("mark", " marked"),
+        Some(Mark::Added) => ("ins", " added"),
+        Some(Mark::Removed) => ("del", " removed"),
+        Some(Mark::Error) => ("mark", " error"),
+        Some(Mark::Warning) => ("mark", " warning"),
     };
-    // `title=buildspec.yml` without a language.
-    let rest = if rest.starts_with('=') {
-        out.language.clear();
-        info
-    } else if let Some(after) = rest.strip_prefix(':') {
-        let word = after.split(char::is_whitespace).next().unwrap_or_default();
-        if word.eq_ignore_ascii_case("line-numbers") {
-            out.numbers = true;
-        } else if !word.is_empty() && !word.starts_with(['{', '"']) {
-            out.title = Some(word.to_owned());
-        }
-        &after[word.len()..]
-    } else {
-        rest
-    };
-    for word in words(rest) {
-        read_word(word, &mut out);
+    let focused = if marks.focused { " focused" } else { "" };
+    let _ = write!(html, "<{element} class=\"line{class}{focused}\"");
+    if let Some(number) = number {
+        let _ = write!(html, " data-line=\"{number}\"");
     }
-    out
+    html.push('>');
+    html.push_str(line);
+    let _ = writeln!(html, "</{element}>");
 }
 
-/// Splits at spaces and commas outside quotes and brackets.
-fn words(text: &str) -> Vec<&str> {
-    let mut words = Vec::new();
-    let (mut start, mut quote, mut depth) = (0, None, 0_usize);
-    for (at, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), _) if open == c => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '{' | '[') => {
-                if depth == 0 && at > start && !text[start..at].ends_with('=') {
-                    words.push(&text[start..at]);
-                    start = at;
-                }
-                depth += 1;
-            }
-            (None, '}' | ']') => depth = depth.saturating_sub(1),
-            (None, ' ' | '\t' | ',') if depth == 0 => {
-                words.push(&text[start..at]);
-                start = at + 1;
-            }
-            _ => {}
-        }
+/// A console's lines: prompts apart, commands coloured, output plain.
+fn console_lines(
+    code: &str,
+    console: &[Console],
+    syntax: &syntect::parsing::SyntaxReference,
+) -> Vec<String> {
+    let mut commands = String::new();
+    for (line, kind) in code.lines().zip(console) {
+        let from = match kind {
+            Console::Prompt(length) => *length,
+            Console::More => 0,
+            Console::Output => continue,
+        };
+        commands.push_str(line.get(from..).unwrap_or_default());
+        commands.push('\n');
     }
-    words.push(&text[start.min(text.len())..]);
-    words.retain(|word| !word.is_empty());
-    words
-}
-
-fn read_word(word: &str, out: &mut Info) {
-    if let Some(inner) = word.strip_prefix('{').and_then(|it| it.strip_suffix('}')) {
-        match marks(inner) {
-            Some(marks) => out.marks = marks,
-            None => {
-                out.numbers |= inner.to_ascii_lowercase().starts_with("numberlines")
-                    || inner.contains("linenos");
+    let coloured = highlight::highlight(&commands, syntax)
+        .unwrap_or_else(|| commands.lines().map(escape::text).collect());
+    let mut coloured = coloured.into_iter();
+    code.lines()
+        .zip(console)
+        .map(|(line, kind)| match kind {
+            Console::Prompt(length) => {
+                let prompt = escape::text(line.get(..*length).unwrap_or_default());
+                let command = coloured.next().unwrap_or_default();
+                format!("<span class=\"prompt\">{prompt}</span>{command}")
             }
-        }
-        return;
-    }
-    if let Some(inner) = word.strip_prefix('[').and_then(|it| it.strip_suffix(']')) {
-        out.title = Some(inner.to_owned());
-        return;
-    }
-    if let Some((name, value)) = word.split_once('=') {
-        let value = value.trim_matches(['"', '\'', '{', '}']);
-        match name.to_ascii_lowercase().as_str() {
-            "title" | "filename" | "file" | "name" | "label" if !value.is_empty() => {
-                out.title = Some(value.to_owned());
-            }
-            "linenos" | "linenums" | "showlinenumbers" | "numberlines" => {
-                out.numbers = value != "false";
-            }
-            "hl_lines" | "highlight" => {
-                if let Some(marks) = marks(&value.replace(' ', ",")) {
-                    out.marks = marks;
-                }
-            }
-            _ => {}
-        }
-        return;
-    }
-    match word.to_ascii_lowercase().as_str() {
-        "linenos" | "showlinenumbers" | "numberlines" | "line-numbers" => out.numbers = true,
-        lower => {
-            // A bare file name, as React's documentation writes it.
-            let file = lower.rsplit_once('.').is_some_and(|(stem, extension)| {
-                !stem.is_empty()
-                    && (1..=5).contains(&extension.len())
-                    && extension.bytes().all(|byte| byte.is_ascii_alphanumeric())
-            });
-            if file && out.title.is_none() {
-                out.title = Some(word.to_owned());
-            }
-        }
-    }
-}
-
-/// `1,3-5`.
-fn marks(text: &str) -> Option<Vec<RangeInclusive<usize>>> {
-    text.split(',')
-        .map(|part| {
-            let part = part.trim();
-            let (from, to) = part.split_once('-').unwrap_or((part, part));
-            let (from, to) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
-            (from <= to).then_some(from..=to)
+            Console::More => coloured.next().unwrap_or_default(),
+            Console::Output if line.is_empty() => String::new(),
+            Console::Output => format!("<span class=\"output\">{}</span>", escape::text(line)),
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(info: &str) -> (String, Option<String>, Vec<RangeInclusive<usize>>, bool) {
-        let info = parse_info(info);
-        (info.language, info.title, info.marks, info.numbers)
-    }
-
-    #[test]
-    fn the_forms_of_info_strings_are_understood() {
-        let file = |name: &str| Some(name.to_owned());
-        assert_eq!(
-            read("yaml title=\"빌드 설정.yml\""),
-            ("yaml".into(), file("빌드 설정.yml"), vec![], false)
-        );
-        assert_eq!(
-            read("yaml:buildspec.yml"),
-            ("yaml".into(), file("buildspec.yml"), vec![], false)
-        );
-        assert_eq!(
-            read("js {1,3-5}"),
-            ("js".into(), None, vec![1..=1, 3..=5], false)
-        );
-        assert_eq!(
-            read("js{2} showLineNumbers"),
-            ("js".into(), None, vec![2..=2], true)
-        );
-        assert_eq!(
-            read("ts:line-numbers [config.ts]"),
-            ("ts".into(), file("config.ts"), vec![], true)
-        );
-        assert_eq!(
-            read("js src/App.js active"),
-            ("js".into(), file("src/App.js"), vec![], false)
-        );
-        assert_eq!(
-            read("rust,ignore,does_not_compile"),
-            ("rust".into(), None, vec![], false)
-        );
-        assert_eq!(
-            read("{.python .numberLines}"),
-            ("python".into(), None, vec![], true)
-        );
-        assert_eq!(read("c++"), ("c++".into(), None, vec![], false));
-        assert_eq!(
-            read("title=a.txt"),
-            (String::new(), file("a.txt"), vec![], false)
-        );
-        assert_eq!(read(": 가"), (String::new(), None, vec![], false));
-        assert_eq!(read(""), (String::new(), None, vec![], false));
-    }
 }

@@ -1,49 +1,204 @@
 //! Rewriting of whole lines before parsing: what other generators write around blocks becomes plain Markdown.
 //!
-//! - `:::tip 제목` … `:::` (VitePress, Docusaurus) becomes a quoted callout `> [!TIP] 제목`;
+//! - `:::tip 제목` … `:::` (VitePress, Docusaurus, Zenn, pandoc), `/// tip | 제목`, `!!! tip "제목"` with an indented body
+//!   (MkDocs) and `{% hint %}` (GitBook) become quoted callouts `> [!TIP] 제목`;
+//! - tabs in all their spellings become a callout `[!tab-group]` of callouts `[!tab]`, which `tabs` takes up;
+//! - `>>>` … `>>>` (GitLab) becomes a quote;
 //! - `<details>`, `<summary>` and tags with `markdown="1"` get the blank lines that make their content Markdown;
 //! - `{% highlight java %}` … `{% endhighlight %}` (Jekyll) becomes a fenced code block.
 //!
-//! One pass over the lines, with an eye on code fences, which are left alone.
+//! One pass over the lines with a stack of [`Frame`]s, with an eye on code fences, which are left alone; a second pass
+//! only where a container is never closed. What opens a frame is read in `admonitions`.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::admonitions::{self, Colons, Head, Tag};
+use super::fences::{self, Fence, Items};
 use super::raw_html::{self, HtmlTag, Token};
-use super::rewrite::Edit;
+use super::report::Reporter;
+use super::rewrite::{Edit, Rewritten};
+use crate::bilingual;
+use crate::diagnostics::Severity;
 
 /// What a text has if there is anything to do.
-pub(super) const TRIGGERS: [&str; 5] = [":::", "markdown=", "<details", "<summary", "{% highlight"];
+pub(super) const TRIGGERS: [&str; 12] = [
+    ":::",
+    "///",
+    "!!! ",
+    "???",
+    "===",
+    ">>>",
+    "{%",
+    "<details",
+    "<summary",
+    "<Tab",
+    "<CodeGroup",
+    "markdown=",
+];
 
-/// The edits `text` needs.
-pub(super) fn rewrite(text: &str) -> Vec<Edit> {
+/// The edits that the text of `source` needs; what is wrong with its containers goes to `reporter`. `offset` is where
+/// the original of `source` begins in the note's whole text.
+pub(super) fn rewrite(source: &Rewritten, offset: usize, reporter: &mut Reporter<'_>) -> Vec<Edit> {
+    let text = source.text.as_str();
+    if !text.split('\n').any(is_trigger) {
+        return Vec::new();
+    }
+    let (mut edits, mut findings) = pass(text, &BTreeSet::new());
+    let unclosed: BTreeSet<usize> = findings
+        .iter()
+        .filter(|found| matches!(found.what, Problem::Unclosed))
+        .map(|found| found.line.start)
+        .collect();
+    if !unclosed.is_empty() {
+        // Now known beforehand: those of unknown name stay text, the others end before the next heading.
+        (edits, findings) = pass(text, &unclosed);
+    }
+    findings.sort_by_key(|found| found.line.start);
+    for found in findings {
+        let place = source.original(&found.line);
+        report(
+            &found,
+            &(place.start + offset..place.end + offset),
+            reporter,
+        );
+    }
+    edits
+}
+
+/// Whether a line may begin something of ours.
+fn is_trigger(line: &str) -> bool {
+    let line = line.trim_start_matches([' ', '\t']);
+    match line.as_bytes().first() {
+        Some(b':') => line.starts_with(":::"),
+        Some(b'/') => line.starts_with("///"),
+        Some(b'!') => line.starts_with("!!! "),
+        Some(b'?') => line.starts_with("???"),
+        Some(b'=') => admonitions::tab_title(line).is_some(),
+        Some(b'>') => line.starts_with(">>>"),
+        Some(b'{') => line.starts_with("{%"),
+        Some(b'<') => {
+            ["<details", "<summary", "<Tab", "<CodeGroup"]
+                .iter()
+                .any(|tag| line.starts_with(tag))
+                || line.contains("markdown=")
+        }
+        _ => false,
+    }
+}
+
+fn pass(text: &str, unclosed: &BTreeSet<usize>) -> (Vec<Edit>, Vec<Found>) {
     let mut pass = Pass {
         text,
+        unclosed,
         edits: Vec::new(),
+        findings: Vec::new(),
         fence: None,
-        containers: Vec::new(),
+        frames: Vec::new(),
+        items: Items::default(),
         html: Vec::new(),
         dedent: Dedent::Off,
         liquid: None,
         no_liquid_end: false,
+        found: BTreeMap::new(),
+        fence_title: None,
         blank_before: true,
+        blank_level: Some(0),
     };
     let mut start = 0;
     for line in text.split_inclusive('\n') {
         pass.line(start, line.trim_end_matches('\n'));
         start += line.len();
     }
-    pass.edits
+    pass.leave(0);
+    (pass.edits, pass.findings)
 }
 
-/// Containers nested deeper than this stay text: each level is written before every line inside it.
+/// Something wrong with a container.
+struct Found {
+    /// The line that opens it, in the rewritten text.
+    line: Range<usize>,
+    what: Problem,
+}
+
+enum Problem {
+    Unclosed,
+    Unknown(String),
+}
+
+fn report(found: &Found, span: &Range<usize>, reporter: &mut Reporter<'_>) {
+    match &found.what {
+        Problem::Unclosed => reporter.report_start(
+            Severity::Warning,
+            "unclosed-container",
+            span,
+            bilingual!(
+                "상자가 닫히지 않아 다음 제목 앞에서 끝냈습니다.",
+                "this container is never closed; it ends before the next heading."
+            ),
+            Some(bilingual!(
+                "상자가 끝나는 줄 아래에 여는 줄과 같은 수의 콜론(:::)만 있는 줄을 넣으세요.",
+                "close it with a line of as many colons (:::) as it was opened with."
+            )),
+        ),
+        Problem::Unknown(name) => reporter.report_start(
+            Severity::Note,
+            "unknown-container",
+            span,
+            bilingual!(
+                "모르는 상자라 이름을 제목으로 삼아 실었습니다: {name}",
+                "unknown container, shown as a plain box titled by its name: {name}"
+            ),
+            Some(bilingual!(
+                "note, tip, info, warning, danger, details 가운데 하나를 쓰세요.",
+                "use one of note, tip, info, warning, danger, details."
+            )),
+        ),
+    }
+}
+
+/// Blocks nested deeper than this stay text: each level is written before every line inside it.
 const DEEPEST: usize = 16;
 
-/// A fence mark and its length.
-pub(super) type Fence = (u8, usize);
-
-/// An open `:::`.
-struct Container {
-    /// Its content is quoted; else (`:::code-group`) only its marks go.
+/// An open block.
+struct Frame {
+    /// Its content is quoted; else (`:::raw`) only its marks go.
     quoted: bool,
-    indent: usize,
+    /// Where it stands, in columns from its parent's content.
+    column: usize,
+    /// Columns that its content loses besides; `None` until its first line decides.
+    strip: Option<usize>,
+    ends: Ends,
+    /// A group of tabs.
+    group: bool,
+    /// How many watched tags were open before it.
+    html: usize,
+    /// The list items open in it.
+    items: Items,
+}
+
+/// What ends a block.
+enum Ends {
+    /// A line of colons (or slashes).
+    Colons {
+        mark: u8,
+        count: usize,
+        line: Range<usize>,
+        /// It is never closed: the next heading ends it.
+        bounded: bool,
+    },
+    /// A line with less indentation than four columns.
+    Indent,
+    /// The same, unless it is the title of another tab.
+    TabRun,
+    /// A blank line.
+    Paragraph,
+    /// The next tab, or the end of the group.
+    NextTab,
+    /// `{% end… %}` or `</…>`.
+    Tag(Tag),
+    /// `>>>`.
+    Arrows,
 }
 
 /// An open tag whose content is watched.
@@ -67,186 +222,718 @@ enum Dedent {
     },
 }
 
+/// A line under work.
+#[derive(Clone, Copy)]
+struct Line<'t> {
+    start: usize,
+    whole: &'t str,
+    /// Bytes of white space before the content.
+    lead: usize,
+    /// The same in columns.
+    columns: usize,
+    /// Columns of it that are left within the open frames.
+    rem: usize,
+}
+
+impl<'t> Line<'t> {
+    fn content(&self) -> &'t str {
+        &self.whole[self.lead..]
+    }
+
+    fn range(&self) -> Range<usize> {
+        self.start..self.start + self.whole.len()
+    }
+}
+
 struct Pass<'t> {
     text: &'t str,
+    /// Lines that open what is never closed; empty in the first pass.
+    unclosed: &'t BTreeSet<usize>,
     edits: Vec<Edit>,
-    fence: Option<Fence>,
-    containers: Vec<Container>,
+    findings: Vec<Found>,
+    /// The open code fence and how many frames are around it.
+    fence: Option<(Fence, usize)>,
+    frames: Vec<Frame>,
+    /// The list items outside all frames.
+    items: Items,
     html: Vec<OpenTag>,
     dedent: Dedent,
     /// The closing tag of an open `{% highlight %}`: its range and the fence it becomes.
-    liquid: Option<(std::ops::Range<usize>, String)>,
+    liquid: Option<(Range<usize>, String)>,
     no_liquid_end: bool,
+    /// What was looked for, and where it occurs next, if it does.
+    found: BTreeMap<&'static str, Option<usize>>,
+    /// `{% code title="…" %}` stands before the next fence.
+    fence_title: Option<String>,
     blank_before: bool,
+    /// The number of frames inside which the last line is blank, if it is.
+    blank_level: Option<usize>,
 }
 
 impl Pass<'_> {
-    /// What stands before each line of quoted containers.
-    fn quotes(&self) -> String {
-        "> ".repeat(self.containers.iter().filter(|it| it.quoted).count())
+    /// What stands before each line inside the open frames.
+    fn prefix(&self) -> String {
+        let mut prefix = String::new();
+        for frame in self.frames.iter().filter(|frame| frame.quoted) {
+            prefix.extend(std::iter::repeat_n(' ', frame.column));
+            prefix.push_str("> ");
+        }
+        prefix
     }
 
-    fn outer_indent(&self) -> usize {
-        self.containers
-            .iter()
-            .find(|it| it.quoted)
-            .map_or(0, |it| it.indent)
-    }
-
-    /// A line break inside the open containers.
+    /// A line break inside the open frames.
     fn line_break(&self) -> String {
-        let quotes = self.quotes();
-        if quotes.is_empty() {
-            "\n".to_owned()
-        } else {
-            format!("\n{}{quotes}", " ".repeat(self.outer_indent()))
+        format!("\n{}", self.prefix())
+    }
+
+    fn items(&mut self) -> &mut Items {
+        match self.frames.last_mut() {
+            Some(frame) => &mut frame.items,
+            None => &mut self.items,
         }
     }
 
-    fn quote(&mut self, start: usize, indent: usize) {
-        let quotes = self.quotes();
-        if !quotes.is_empty() {
-            let at = start + indent.min(self.outer_indent());
-            self.edits.push(Edit::insert(at, quotes));
-        }
-    }
-
-    fn line(&mut self, start: usize, line: &str) {
-        let trimmed = line.trim_start_matches(' ');
-        let indent = line.len() - trimmed.len();
+    fn line(&mut self, start: usize, whole: &str) {
+        let lead = whole.len() - whole.trim_start_matches([' ', '\t']).len();
+        let columns = fences::columns(&whole[..lead]);
+        let mut line = Line {
+            start,
+            whole,
+            lead,
+            columns,
+            rem: columns,
+        };
+        let content = line.content();
+        let blank = content.trim().is_empty();
+        self.enter_line(&mut line, blank);
         if let Some((end, _)) = &self.liquid {
-            if start + line.len() < end.start {
-                self.quote(start, indent);
-                return;
+            if start + whole.len() < end.start {
+                self.emit(&line, true);
+            } else {
+                self.liquid_end(&line, false);
             }
-            self.liquid_end(start, line, indent);
             return;
         }
-        if let Some((mark, length)) = self.fence {
-            if closes_fence(trimmed, mark, length) {
+        if let Some((fence, _)) = self.fence {
+            if fence.is_closed_by(content) {
                 self.fence = None;
             }
-            self.quote(start, indent);
-            self.dedent_line(start, indent);
+            line.rem = self.dedented(line.rem);
+            self.emit(&line, true);
             self.blank_before = false;
             return;
         }
-        if let Some(fence) = opens_fence(trimmed) {
-            self.fence = Some(fence);
-            self.quote(start, indent);
-            self.dedent_line(start, indent);
+        if blank {
+            self.dedent = Dedent::Off;
+            self.emit(&line, false);
+            self.blank_before = true;
+            self.blank_level = Some(self.frames.len());
+            return;
+        }
+        if let Some(fence) = Fence::opened_by(content) {
+            line.rem = self.dedented(line.rem);
+            let rem = line.rem;
+            self.items().line(rem, content);
+            self.emit(&line, true);
+            self.fence = Some((fence, self.frames.len()));
+            if let Some(title) = self.fence_title.take() {
+                let title = title.replace('"', "'");
+                self.edits.push(Edit::insert(
+                    start + whole.trim_end().len(),
+                    format!(" title=\"{title}\""),
+                ));
+            }
             self.blank_before = false;
             return;
         }
-        if trimmed.starts_with(":::") && self.colons(start, line, trimmed, indent) {
+        if self.marker(&line) {
             self.dedent = Dedent::Off;
             self.blank_before = true;
             return;
         }
-        if trimmed.trim().is_empty() {
-            self.dedent = Dedent::Off;
-            self.quote(start, indent);
-            self.blank_before = true;
+        if content.starts_with('#') && self.leave_at_heading() {
+            line.rem = line.columns;
+            self.enter_line(&mut line, false);
+        }
+        line.rem = self.dedented(line.rem);
+        let rem = line.rem;
+        self.items().line(rem, content);
+        self.emit(&line, false);
+        if content.starts_with("{%") && self.liquid_start(&line) {
             return;
         }
-        self.quote(start, indent);
-        if trimmed.starts_with("{%") && self.liquid_start(start, line, indent) {
-            return;
-        }
-        let kept_indent = self.dedent_line(start, indent);
-        if trimmed.starts_with('<')
-            || self.html.iter().any(|tag| tag.markdown) && trimmed.contains("</")
+        if content.starts_with('<')
+            || self.html.iter().any(|tag| tag.markdown) && content.contains("</")
         {
-            self.tags(start, line, kept_indent);
+            self.tags(start, whole, rem);
         }
         self.blank_before = false;
     }
 
-    /// Takes surplus indentation off a line inside a tag; returns what is left.
-    fn dedent_line(&mut self, start: usize, indent: usize) -> usize {
+    /// Leaves the frames that `line` is no longer in, and counts off the columns of the others.
+    fn enter_line(&mut self, line: &mut Line<'_>, blank: bool) {
+        let mut keep = self.frames.len();
+        for (index, frame) in self.frames.iter_mut().enumerate() {
+            let inside = line.rem >= frame.column + 4;
+            let leaves = match frame.ends {
+                Ends::Indent => !blank && !inside,
+                Ends::TabRun => {
+                    !blank && !inside && admonitions::tab_title(line.content()).is_none()
+                }
+                Ends::Paragraph => blank,
+                _ => false,
+            };
+            if leaves && self.liquid.is_none() {
+                keep = index;
+                break;
+            }
+            if !blank {
+                let strip = *frame
+                    .strip
+                    .get_or_insert(line.rem.saturating_sub(frame.column));
+                line.rem -= line.rem.min(frame.column + strip);
+            }
+        }
+        if keep < self.frames.len() {
+            self.leave(keep);
+        }
+    }
+
+    /// Writes a line inside the open frames: their marks before it, its indentation as far as it is its own.
+    fn emit(&mut self, line: &Line<'_>, verbatim: bool) {
+        let prefix = self.prefix();
+        let level = self.frames.len();
+        let blank = line.content().trim().is_empty();
+        // Nothing may be taken into a quote that has ended.
+        let gap = !blank && self.blank_level.is_some_and(|it| it > level);
+        if !blank {
+            self.blank_level = None;
+        }
+        if prefix.is_empty() && line.rem == line.columns && !gap {
+            return;
+        }
+        if blank {
+            if !prefix.is_empty() && !verbatim {
+                self.edits.push(Edit {
+                    range: line.range(),
+                    with: prefix.trim_end().to_owned(),
+                });
+                return;
+            }
+            if !prefix.is_empty() && line.whole.is_empty() {
+                self.edits.push(Edit::insert(line.start, prefix.trim_end()));
+                return;
+            }
+        }
+        let mut with = String::new();
+        if gap {
+            with.push_str(prefix.trim_end());
+            with.push('\n');
+        }
+        with.push_str(&prefix);
+        let lead = &line.whole[..line.lead];
+        let taken = fences::bytes_of_columns(lead, line.columns - line.rem);
+        let taken = taken.filter(|&taken| verbatim || !lead[taken..].contains('\t'));
+        let taken = taken.unwrap_or_else(|| {
+            with.extend(std::iter::repeat_n(' ', line.rem));
+            line.lead
+        });
+        self.edits.push(Edit {
+            range: line.start..line.start + taken,
+            with,
+        });
+    }
+
+    /// Ends all frames but the first `keep`.
+    fn leave(&mut self, keep: usize) {
+        for frame in self.frames.drain(keep..) {
+            self.html.truncate(frame.html);
+            if let Ends::Colons { line, mark, .. } = frame.ends
+                && mark != 0
+            {
+                self.findings.push(Found {
+                    line,
+                    what: Problem::Unclosed,
+                });
+            }
+        }
+        if self.fence.is_some_and(|(_, depth)| depth > keep) {
+            self.fence = None;
+        }
+        // What follows is outside a quote whose last line may be text: it needs a blank line before it.
+        self.blank_level = Some(usize::MAX);
+    }
+
+    /// A container that is never closed ends before a heading.
+    fn leave_at_heading(&mut self) -> bool {
+        let mut keep = self.frames.len();
+        while keep > 0
+            && matches!(
+                self.frames[keep - 1].ends,
+                Ends::Colons { bounded: true, .. }
+            )
+        {
+            keep -= 1;
+        }
+        let leaves = keep < self.frames.len();
+        if leaves {
+            self.leave(keep);
+        }
+        leaves
+    }
+
+    /// Ends the frames from number `keep` on at a line of their own.
+    fn close(&mut self, keep: usize, line: &Line<'_>) {
+        if let Some(Frame {
+            ends: Ends::Colons { mark, .. },
+            ..
+        }) = self.frames.get_mut(keep)
+        {
+            // Closed as it should be.
+            *mark = 0;
+        }
+        self.leave(keep);
+        self.edits.push(Edit {
+            range: line.range(),
+            with: self.prefix().trim_end().to_owned(),
+        });
+        self.blank_level = Some(keep);
+    }
+
+    /// Opens frames at a line of their own: for each its first line, if it is quoted.
+    fn open(&mut self, line: &Line<'_>, opened: Vec<(Option<String>, Frame)>) {
+        let mut with = String::new();
+        let before = self.prefix();
+        // Tags may stand anywhere; a quote indented so far would be code.
+        let base = self.items().base(line.rem);
+        let column = if line.rem >= base + 4 { base } else { line.rem };
+        if self.blank_level != Some(self.frames.len()) && line.start > 0 {
+            with.push_str(before.trim_end());
+            with.push('\n');
+        }
+        let mut first = true;
+        for (head, mut frame) in opened {
+            if first && frame.quoted {
+                frame.column = column;
+            }
+            frame.html = self.html.len();
+            self.frames.push(frame);
+            let Some(head) = head else { continue };
+            if !first {
+                with.push('\n');
+            }
+            first = false;
+            let prefix = self.prefix();
+            with.push_str(&prefix);
+            with.push_str(&head);
+            with.truncate(with.trim_end().len());
+            with.push('\n');
+            with.push_str(prefix.trim_end());
+        }
+        if first {
+            with = before.trim_end().to_owned();
+        }
+        self.edits.push(Edit {
+            range: line.range(),
+            with,
+        });
+        self.blank_level = Some(self.frames.len());
+    }
+
+    fn frame(ends: Ends, strip: Option<usize>) -> Frame {
+        Frame {
+            quoted: true,
+            column: 0,
+            strip,
+            ends,
+            group: false,
+            html: 0,
+            items: Items::default(),
+        }
+    }
+
+    /// Whether there is room for `more` frames.
+    fn room(&self, more: usize) -> bool {
+        self.frames.len() + more <= DEEPEST
+    }
+
+    /// A line that opens or closes a block of ours; false if it is none.
+    fn marker(&mut self, line: &Line<'_>) -> bool {
+        let content = line.content();
+        let mark = content.as_bytes().first().copied().unwrap_or_default();
+        if !matches!(
+            mark,
+            b':' | b'/' | b'!' | b'?' | b'=' | b'>' | b'{' | b'<' | b'@' | b'i'
+        ) {
+            return false;
+        }
+        // What is indented so far is code, but for tags, which are indented at will.
+        let rem = line.rem;
+        if rem >= self.items().base(rem) + 4 && !matches!(mark, b'<' | b'{') {
+            return false;
+        }
+        match mark {
+            b':' | b'/' => self.colons(line, mark),
+            b'!' | b'?' => self.admonition(line),
+            b'=' if content.starts_with("===") => self.indented_tab(line),
+            b'=' | b'@' => self.tab_in_group(line),
+            b'>' => self.arrows(line),
+            b'i' => self.tabs_import(line),
+            _ => self.tag_lines(line),
+        }
+    }
+
+    /// The innermost open frame that `wanted` accepts, not looking out of an indented one.
+    fn innermost(&self, wanted: impl Fn(&Frame) -> bool) -> Option<usize> {
+        for (index, frame) in self.frames.iter().enumerate().rev() {
+            if wanted(frame) {
+                return Some(index);
+            }
+            if matches!(frame.ends, Ends::Indent | Ends::TabRun) {
+                return None;
+            }
+        }
+        None
+    }
+
+    /// A line of colons or slashes.
+    fn colons(&mut self, line: &Line<'_>, mark: u8) -> bool {
+        let content = line.content();
+        match admonitions::colons(content, mark) {
+            None => false,
+            Some(Colons::Close(length)) => {
+                let same = |exact: bool| move |frame: &Frame| matches!(frame.ends, Ends::Colons { mark: it, count, .. } if it == mark && (!exact || count == length));
+                let Some(at) = self
+                    .innermost(same(true))
+                    .or_else(|| self.innermost(same(false)))
+                else {
+                    return false;
+                };
+                self.close(at, line);
+                true
+            }
+            Some(Colons::Replace(with)) => {
+                let with = format!("{}{}{with}", self.prefix(), " ".repeat(line.rem));
+                self.edits.push(Edit {
+                    range: line.range(),
+                    with: with.trim_end().to_owned(),
+                });
+                self.blank_level = None;
+                true
+            }
+            Some(Colons::Open(length, head)) => self.container(line, mark, length, head),
+        }
+    }
+
+    fn container(&mut self, line: &Line<'_>, mark: u8, count: usize, head: Head) -> bool {
+        let bounded = self.unclosed.contains(&line.start);
+        if !self.room(1) || bounded && (!head.known || mark == b'/') {
+            return false;
+        }
+        let ends = Ends::Colons {
+            mark,
+            count,
+            line: line.range(),
+            bounded,
+        };
+        let mut frame = Self::frame(ends, Some(0));
+        frame.quoted = !head.plain;
+        frame.group = head.is_group();
+        // `:::tab` in a group ends the tab before it.
+        if head.kind == "tab" {
+            if let Some(at) = self.innermost(|it| it.group) {
+                self.leave_tabs(at + 1);
+            }
+        } else if !head.known {
+            self.findings.push(Found {
+                line: line.range(),
+                what: Problem::Unknown(head.kind.clone()),
+            });
+        }
+        let text = (!head.plain).then(|| head.callout());
+        self.open(line, vec![(text, frame)]);
+        true
+    }
+
+    /// Ends an open tab before the next one.
+    fn leave_tabs(&mut self, keep: usize) {
+        if self
+            .frames
+            .get(keep)
+            .is_some_and(|frame| matches!(frame.ends, Ends::NextTab))
+        {
+            self.leave(keep);
+        }
+    }
+
+    /// `!!! note "제목"`.
+    fn admonition(&mut self, line: &Line<'_>) -> bool {
+        let Some(head) = admonitions::admonition(line.content()) else {
+            return false;
+        };
+        let body = self.has_indented_body(line);
+        if !self.room(1) || !body && !head.known {
+            return false;
+        }
+        if !head.known {
+            self.findings.push(Found {
+                line: line.range(),
+                what: Problem::Unknown(head.kind.clone()),
+            });
+        }
+        let frame = if body {
+            Self::frame(Ends::Indent, Some(4))
+        } else {
+            Self::frame(Ends::Paragraph, Some(0))
+        };
+        self.open(line, vec![(Some(head.callout()), frame)]);
+        true
+    }
+
+    /// Whether the next line that is not blank is indented below `line`.
+    fn has_indented_body(&self, line: &Line<'_>) -> bool {
+        let rest = &self.text[line.range().end..];
+        let next = rest.trim_start_matches(['\n', ' ', '\t']);
+        let skipped = &rest[..rest.len() - next.len()];
+        let lead = skipped.rsplit('\n').next().unwrap_or_default();
+        skipped.contains('\n') && !next.is_empty() && fences::columns(lead) >= line.columns + 4
+    }
+
+    /// `=== "탭"` of MkDocs.
+    fn indented_tab(&mut self, line: &Line<'_>) -> bool {
+        let Some(title) = admonitions::tab_title(line.content()) else {
+            return false;
+        };
+        if !self.has_indented_body(line) {
+            return false;
+        }
+        let tab = Self::frame(Ends::Indent, Some(4));
+        let head = admonitions::tab_head(title);
+        if matches!(
+            self.frames.last(),
+            Some(Frame {
+                ends: Ends::TabRun,
+                ..
+            })
+        ) {
+            if !self.room(1) {
+                return false;
+            }
+            self.open(line, vec![(Some(head), tab)]);
+            return true;
+        }
+        if !self.room(2) {
+            return false;
+        }
+        let mut group = Self::frame(Ends::TabRun, Some(0));
+        group.group = true;
+        let group_head = admonitions::GROUP.to_owned();
+        self.open(line, vec![(Some(group_head), group), (Some(head), tab)]);
+        true
+    }
+
+    /// `== 탭` or `@tab 탭` inside `:::tabs`.
+    fn tab_in_group(&mut self, line: &Line<'_>) -> bool {
+        let Some(title) = admonitions::tab_line(line.content()) else {
+            return false;
+        };
+        let Some(at) = self.innermost(|frame| frame.group) else {
+            return false;
+        };
+        // Only straight inside the group, or inside a tab of it.
+        let straight = self.frames.len() == at + 1
+            || self.frames.len() == at + 2 && matches!(self.frames[at + 1].ends, Ends::NextTab);
+        if !straight || !self.room(1) {
+            return false;
+        }
+        self.leave_tabs(at + 1);
+        let tab = Self::frame(Ends::NextTab, Some(0));
+        self.open(line, vec![(Some(admonitions::tab_head(title)), tab)]);
+        true
+    }
+
+    /// `>>>` of GitLab.
+    fn arrows(&mut self, line: &Line<'_>) -> bool {
+        if line.content().trim_end() != ">>>" {
+            return false;
+        }
+        if let Some(at) = self.innermost(|frame| matches!(frame.ends, Ends::Arrows)) {
+            self.close(at, line);
+            return true;
+        }
+        let end = line.range().end;
+        if !self.room(1) || !self.occurs(end, "\n>>>") {
+            return false;
+        }
+        self.open(
+            line,
+            vec![(Some(String::new()), Self::frame(Ends::Arrows, Some(0)))],
+        );
+        true
+    }
+
+    /// Whether `wanted` occurs from `from` on. Where it does is remembered, so that asking again costs nothing.
+    fn occurs(&mut self, from: usize, wanted: &'static str) -> bool {
+        if let Some(&at) = self.found.get(wanted)
+            && at.is_none_or(|at| at >= from)
+        {
+            return at.is_some();
+        }
+        let at = self.text[from..].find(wanted).map(|at| from + at);
+        self.found.insert(wanted, at);
+        at.is_some()
+    }
+
+    /// `import Tabs from '@theme/Tabs';`: of no use to a reader.
+    fn tabs_import(&mut self, line: &Line<'_>) -> bool {
+        if !admonitions::is_tabs_import(line.content()) || !self.occurs(line.start, "<Tab") {
+            return false;
+        }
+        self.edits.push(Edit {
+            range: line.range(),
+            with: self.prefix().trim_end().to_owned(),
+        });
+        self.blank_level = Some(self.frames.len());
+        true
+    }
+
+    /// Tags of tabs and hints, `{% tab title="…" %}` or `<TabItem label="…">`, as many as stand on the line.
+    fn tag_lines(&mut self, line: &Line<'_>) -> bool {
+        let mut rest = line.content();
+        let mut done = 0;
+        while !rest.is_empty() {
+            let Some((tag, closing, head, length)) = admonitions::tag(rest) else {
+                break;
+            };
+            // The tag alone, as a line of its own.
+            let from = line.start + line.lead + done;
+            let piece = Line {
+                start: from,
+                whole: &rest[..length],
+                lead: 0,
+                columns: line.columns,
+                rem: line.rem,
+            };
+            let handled = if closing {
+                self.close_tag(&piece, tag)
+            } else {
+                self.open_tag(&piece, tag, head)
+            };
+            if !handled {
+                break;
+            }
+            if done == 0 && line.lead > 0 {
+                // The white space before the first tag goes with it.
+                if let Some(edit) = self.edits.last_mut() {
+                    edit.range.start = line.start;
+                }
+            }
+            let after = &rest[length..];
+            rest = after.trim_start();
+            done += length + (after.len() - rest.len());
+            if !rest.is_empty() {
+                let gap = self.line_break();
+                self.edits
+                    .push(Edit::insert(line.start + line.lead + done, gap));
+            }
+        }
+        if done == 0 {
+            return false;
+        }
+        if !rest.is_empty() {
+            self.blank_level = None;
+            // What follows on the line may end in the closing tag.
+            if let Some((text, tag)) = admonitions::text_and_closing_tag(rest)
+                && self
+                    .innermost(|frame| matches!(frame.ends, Ends::Tag(it) if it == tag))
+                    .is_some()
+            {
+                let from = line.start + line.lead + done + text.len();
+                let piece = Line {
+                    start: from,
+                    whole: &rest[text.len()..],
+                    lead: 0,
+                    columns: line.columns,
+                    rem: line.rem,
+                };
+                self.edits.push(Edit::insert(from, "\n"));
+                let kept = self.edits.len();
+                if !self.close_tag(&piece, tag) {
+                    self.edits.truncate(kept - 1);
+                }
+            }
+        }
+        true
+    }
+
+    fn close_tag(&mut self, line: &Line<'_>, tag: Tag) -> bool {
+        if tag == Tag::Code {
+            self.edits.push(Edit::remove(line.range()));
+            return true;
+        }
+        let Some(at) = self.innermost(|frame| matches!(frame.ends, Ends::Tag(it) if it == tag))
+        else {
+            return false;
+        };
+        self.close(at, line);
+        true
+    }
+
+    fn open_tag(&mut self, line: &Line<'_>, tag: Tag, head: Head) -> bool {
+        let end = line.range().end;
+        if tag == Tag::Code {
+            if !self.occurs(end, tag.end()) {
+                return false;
+            }
+            self.fence_title = Some(head.title).filter(|title| !title.is_empty());
+            self.edits.push(Edit::remove(line.range()));
+            return true;
+        }
+        if tag.is_tab() {
+            // Only in a group; the tab before it ends.
+            let Some(at) = self.innermost(|frame| frame.group) else {
+                return false;
+            };
+            if at + 2 > DEEPEST {
+                return false;
+            }
+            if self.frames.len() > at + 1 {
+                self.leave(at + 1);
+            }
+        } else if !self.room(1) || !self.occurs(end, tag.end()) {
+            return false;
+        }
+        let mut frame = Self::frame(Ends::Tag(tag), None);
+        frame.group = head.is_group();
+        self.open(line, vec![(Some(head.callout()), frame)]);
+        true
+    }
+
+    /// What is left of `columns` of indentation inside a tag.
+    fn dedented(&mut self, columns: usize) -> usize {
         if let Dedent::Next(floor) = self.dedent {
-            let columns = indent.saturating_sub(floor);
-            self.dedent = if columns >= 4 {
-                Dedent::By { columns, floor }
+            let surplus = columns.saturating_sub(floor);
+            self.dedent = if surplus >= 4 {
+                Dedent::By {
+                    columns: surplus,
+                    floor,
+                }
             } else {
                 Dedent::Off
             };
         }
-        if let Dedent::By { columns, floor } = self.dedent {
-            let off = columns.min(indent.saturating_sub(floor));
-            if off > 0 {
-                let from = start + indent - off;
-                self.edits.push(Edit::remove(from..from + off));
-            }
-            return indent - off;
+        match self.dedent {
+            Dedent::By {
+                columns: off,
+                floor,
+            } => columns - off.min(columns.saturating_sub(floor)),
+            _ => columns,
         }
-        indent
     }
 
-    /// A line of colons; false if it is none of ours.
-    fn colons(&mut self, start: usize, line: &str, trimmed: &str, indent: usize) -> bool {
-        let rest = trimmed.trim_start_matches(':').trim();
-        let whole = start..start + line.len();
-        if rest.is_empty() {
-            let Some(closed) = self.containers.pop() else {
-                return false;
-            };
-            // A blank line, so that nothing after it is taken into the quote.
-            let with = if closed.quoted || !self.containers.is_empty() {
-                format!("{}{}", " ".repeat(self.outer_indent()), self.quotes())
-            } else {
-                String::new()
-            };
-            self.edits.push(Edit { range: whole, with });
-            return true;
-        }
-        let Some((name, title)) = container_head(rest) else {
-            return false;
-        };
-        if self.containers.len() >= DEEPEST {
-            return false;
-        }
-        let quoted = !matches!(
-            name.as_str(),
-            "code-group" | "raw" | "v-pre" | "tabs" | "group"
-        );
-        let before = self.quotes();
-        let outer_indent = self.outer_indent();
-        let pad = " ".repeat(if before.is_empty() {
-            indent
-        } else {
-            outer_indent
-        });
-        let mut with = String::new();
-        if quoted {
-            if !self.blank_before {
-                with.push_str(&format!("{pad}{before}\n"));
-            }
-            let (name, fold) = if name == "details" {
-                ("details", "-")
-            } else {
-                (name.as_str(), "")
-            };
-            let inner_pad = if before.is_empty() {
-                String::new()
-            } else {
-                " ".repeat(indent.saturating_sub(outer_indent))
-            };
-            with.push_str(&format!(
-                "{pad}{before}{inner_pad}> [!{name}]{fold} {title}"
-            ));
-            with.truncate(with.trim_end().len());
-            with.push_str(&format!("\n{pad}{before}{inner_pad}>"));
-        } else {
-            with = format!("{pad}{before}");
-        }
-        self.containers.push(Container { quoted, indent });
-        self.edits.push(Edit { range: whole, with });
-        true
-    }
-
-    fn liquid_start(&mut self, start: usize, line: &str, indent: usize) -> bool {
-        let from = start + indent;
+    fn liquid_start(&mut self, at: &Line<'_>) -> bool {
+        let (start, line) = (at.start, at.whole);
+        let from = start + at.lead;
         let Some(language) = liquid_highlight(&self.text[from..start + line.len()]) else {
             return false;
         };
@@ -285,19 +972,19 @@ impl Pass<'_> {
         if let Some((end, _)) = &self.liquid
             && end.start < start + line.len()
         {
-            self.liquid_end(start, line, usize::MAX);
+            self.liquid_end(at, true);
         }
         true
     }
 
-    /// The line on which an open `{% highlight %}` ends; `indent` is `usize::MAX` if it began there too.
-    fn liquid_end(&mut self, start: usize, line: &str, indent: usize) {
+    /// The line on which an open `{% highlight %}` ends; `same_line` if it began there too.
+    fn liquid_end(&mut self, at: &Line<'_>, same_line: bool) {
         let Some((end, fence)) = self.liquid.take() else {
             return;
         };
-        let same_line = indent == usize::MAX;
+        let (start, line) = (at.start, at.whole);
         if !same_line {
-            self.quote(start, indent);
+            self.emit(at, true);
         }
         let line_break = self.line_break();
         let before = if same_line || !self.text[start..end.start].trim().is_empty() {
@@ -454,73 +1141,6 @@ impl Pass<'_> {
     }
 }
 
-/// A fence that begins at `trimmed`, maybe after quote marks and list marks.
-pub(super) fn opens_fence(trimmed: &str) -> Option<Fence> {
-    let mut rest = trimmed;
-    loop {
-        let before = rest.len();
-        rest = rest.trim_start_matches(['>', ' ', '\t']);
-        if let Some(after) = rest
-            .strip_prefix(['-', '*', '+'])
-            .filter(|after| after.starts_with([' ', '\t']))
-        {
-            rest = after;
-        } else {
-            let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
-            let after = rest[digits..].strip_prefix(['.', ')']);
-            if let Some(after) =
-                after.filter(|after| (1..=9).contains(&digits) && after.starts_with([' ', '\t']))
-            {
-                rest = after;
-            }
-        }
-        if rest.len() == before {
-            break;
-        }
-    }
-    let mark = *rest
-        .as_bytes()
-        .first()
-        .filter(|byte| matches!(byte, b'`' | b'~'))?;
-    let length = rest.bytes().take_while(|&byte| byte == mark).count();
-    (length >= 3 && !(mark == b'`' && rest[length..].contains('`'))).then_some((mark, length))
-}
-
-pub(super) fn closes_fence(trimmed: &str, mark: u8, length: usize) -> bool {
-    let rest = trimmed.trim_start_matches(['>', ' ', '\t']).trim_end();
-    rest.len() >= length && rest.bytes().all(|byte| byte == mark)
-}
-
-/// Name and title of `tip 제목`, `tip[제목]`, `{.note}`.
-fn container_head(rest: &str) -> Option<(String, String)> {
-    let braced = rest
-        .strip_prefix('{')
-        .and_then(|inner| inner.split_once('}'));
-    let (head, title) = match braced {
-        Some((inner, title)) => (inner.trim().trim_start_matches('.'), title),
-        None => {
-            let end = rest
-                .find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '_')))
-                .unwrap_or(rest.len());
-            rest.split_at(end)
-        }
-    };
-    let name = head.split_whitespace().next()?.to_lowercase();
-    let mut title = title.trim();
-    if let Some(inner) = title
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'))
-    {
-        title = inner;
-    }
-    // Attributes after the name: `tip {id=x}`.
-    if title.starts_with('{') && title.ends_with('}') {
-        title = "";
-    }
-    name.starts_with(char::is_alphabetic)
-        .then(|| (name, title.to_owned()))
-}
-
 /// The language of `{% highlight java linenos %}`.
 fn liquid_highlight(text: &str) -> Option<&str> {
     let inner = text.strip_prefix("{%")?.split_once("%}")?.0;
@@ -544,7 +1164,7 @@ mod tests {
 
     fn rewritten(text: &str) -> String {
         let mut source = Rewritten::new(text);
-        source.apply(&rewrite(text));
+        source.apply(&rewrite(&source, 0, &mut Reporter::new("-", text)));
         source.text
     }
 
@@ -556,7 +1176,7 @@ mod tests {
         );
         assert_eq!(
             rewritten("::::info\n:::details 더\n글\n:::\n::::\n"),
-            "> [!info]\n>\n> > [!details]- 더\n> >\n> > 글\n> \n\n"
+            "> [!info]\n>\n> > [!details]- 더\n> >\n> > 글\n>\n\n"
         );
     }
 

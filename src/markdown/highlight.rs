@@ -35,8 +35,8 @@ pub(super) fn language(word: &str) -> Language {
         | "input" | "log" | "diagram" | "mermaid" | "math" | "ascii" | "tree" => {
             return Language::Plain;
         }
-        "shell" | "zsh" | "shellscript" | "console" | "shell-session" | "terminal" | "csh"
-        | "ksh" | "sh-vue" => "bash",
+        "shell" | "zsh" | "shellscript" | "console" | "shell-session" | "shellsession"
+        | "sh-session" | "terminal" | "csh" | "ksh" | "sh-vue" => "bash",
         "javascript" | "node" | "nodejs" | "mjs" | "cjs" => "js",
         "jsx" => "jsx",
         "typescript" | "mts" | "cts" => "ts",
@@ -57,7 +57,10 @@ pub(super) fn language(word: &str) -> Language {
         "rs" => "rust",
         "vue-html" => "html",
         "cmd" | "dos" | "ms-dos" | "bat" | "batch" => "bat",
-        "plsql" | "mysql" | "postgresql" | "pgsql" | "tsql" | "mariadb" => "sql",
+        "env" | ".env" => "dotenv",
+        "mdx" => "markdown",
+        "apache" | "apacheconf" | "htaccess" => "apache conf",
+        "plsql" | "mysql" | "postgres" | "postgresql" | "pgsql" | "tsql" | "mariadb" => "sql",
         "makefile" | "make" | "nmake" => "makefile",
         "protobuf" => "proto",
         "objc" | "objective-c" => "objective-c",
@@ -74,6 +77,95 @@ pub(super) fn language(word: &str) -> Language {
         _ => find(name),
     };
     found.map_or(Language::Unknown, Language::Known)
+}
+
+/// Whether the language is a console's, whose lines may begin with a prompt: `Some(true)` if one only counts where the
+/// first line has it.
+pub(super) fn console(word: &str) -> Option<bool> {
+    match word.to_ascii_lowercase().as_str() {
+        "console" | "shell-session" | "shellsession" | "sh-session" | "terminal" => Some(false),
+        "sh" | "bash" | "zsh" | "shell" => Some(true),
+        _ => None,
+    }
+}
+
+/// What a language is called where it is shown to readers: `ts` is TypeScript. What we have no name for stays as it is
+/// written.
+pub(super) fn label(word: &str) -> String {
+    let lower = word.to_ascii_lowercase();
+    let name = match lower.as_str() {
+        "sh" | "shell" | "shellscript" => "Shell",
+        "bash" => "Bash",
+        "zsh" => "Zsh",
+        "console" | "terminal" | "shell-session" | "shellsession" | "sh-session" => "Console",
+        "js" | "javascript" | "mjs" | "cjs" | "node" | "nodejs" => "JavaScript",
+        "ts" | "typescript" | "mts" | "cts" => "TypeScript",
+        "jsx" => "JSX",
+        "tsx" => "TSX",
+        "vue" | "vue-html" => "Vue",
+        "svelte" => "Svelte",
+        "json" => "JSON",
+        "jsonc" => "JSONC",
+        "json5" => "JSON5",
+        "yml" | "yaml" => "YAML",
+        "toml" => "TOML",
+        "ini" | "cfg" => "INI",
+        "env" | "dotenv" => ".env",
+        "properties" => "Properties",
+        "py" | "python" | "python3" => "Python",
+        "rb" | "ruby" => "Ruby",
+        "rs" | "rust" => "Rust",
+        "go" | "golang" => "Go",
+        "java" => "Java",
+        "kt" | "kts" | "kotlin" => "Kotlin",
+        "swift" => "Swift",
+        "dart" => "Dart",
+        "scala" => "Scala",
+        "groovy" => "Groovy",
+        "gradle" => "Gradle",
+        "c" => "C",
+        "h" => "C",
+        "cpp" | "c++" | "cxx" | "hpp" => "C++",
+        "cs" | "csharp" | "c#" => "C#",
+        "objc" | "objective-c" => "Objective-C",
+        "php" => "PHP",
+        "html" | "htm" | "xhtml" => "HTML",
+        "css" => "CSS",
+        "scss" => "SCSS",
+        "sass" => "Sass",
+        "less" => "Less",
+        "xml" => "XML",
+        "svg" => "SVG",
+        "sql" => "SQL",
+        "mysql" => "MySQL",
+        "postgresql" | "pgsql" | "postgres" => "PostgreSQL",
+        "plsql" => "PL/SQL",
+        "graphql" | "gql" => "GraphQL",
+        "proto" | "protobuf" => "Protocol Buffers",
+        "md" | "markdown" => "Markdown",
+        "mdx" => "MDX",
+        "docker" | "dockerfile" => "Dockerfile",
+        "make" | "makefile" => "Makefile",
+        "cmake" => "CMake",
+        "nginx" => "nginx",
+        "apache" => "Apache",
+        "hcl" => "HCL",
+        "tf" | "terraform" | "tfvars" => "Terraform",
+        "vtl" | "velocity" => "VTL",
+        "ps1" | "ps" | "pwsh" | "powershell" => "PowerShell",
+        "bat" | "cmd" | "batch" | "dos" => "Batch",
+        "diff" | "patch" => "Diff",
+        "lua" => "Lua",
+        "r" => "R",
+        "jsp" => "JSP",
+        "tex" | "latex" => "LaTeX",
+        "http" => "HTTP",
+        "csv" => "CSV",
+        "asm" => "Assembly",
+        "mermaid" => "Mermaid",
+        _ => return word.to_owned(),
+    };
+    name.to_owned()
 }
 
 /// The classes that scopes come down to.
@@ -296,11 +388,13 @@ impl Pieces {
     }
 }
 
-/// Colours of one scheme: background, text, marked line, then one for each class.
+/// Colours of one scheme: background, text, marked, added and removed line, then one for each class.
 struct Palette {
     background: &'static str,
     text: &'static str,
     marked: &'static str,
+    added: &'static str,
+    removed: &'static str,
     muted: &'static str,
     classes: [(Class, &'static str); 13],
 }
@@ -309,6 +403,8 @@ const LIGHT: Palette = Palette {
     background: "#f6f8fa",
     text: "#1f2328",
     marked: "#fff8c5",
+    added: "#e6f9eb",
+    removed: "#ffefed",
     muted: "#59636e",
     classes: [
         (Class::Keyword, "#b31d28"),
@@ -331,6 +427,8 @@ const DARK: Palette = Palette {
     background: "#161b22",
     text: "#e6edf3",
     marked: "#33301c",
+    added: "#13291d",
+    removed: "#33191b",
     muted: "#9198a1",
     classes: [
         (Class::Keyword, "#ff7b72"),
@@ -352,8 +450,8 @@ const DARK: Palette = Palette {
 impl Palette {
     fn variables(&self) -> String {
         let mut out = format!(
-            "--hl-bg:{};--hl-fg:{};--hl-marked:{};--hl-muted:{}",
-            self.background, self.text, self.marked, self.muted
+            "--hl-bg:{};--hl-fg:{};--hl-marked:{};--hl-added:{};--hl-removed:{};--hl-muted:{}",
+            self.background, self.text, self.marked, self.added, self.removed, self.muted
         );
         for (class, colour) in &self.classes {
             let _ = write!(out, ";--hl-{}:{colour}", class.name());
@@ -374,8 +472,10 @@ pub fn highlight_css() -> String {
     );
     out.push_str(
         ".code pre{background:var(--hl-bg);color:var(--hl-fg)}\n\
-         .code .line{display:inline-block;min-width:100%}\n\
-         .code .line.marked{background:var(--hl-marked)}\n\
+         .code .line{display:inline-block}\n\
+         .code .line:is(.marked,.warning){background:var(--hl-marked)}\n\
+         .code .line.added{background:var(--hl-added)}\n\
+         .code .line:is(.removed,.error){background:var(--hl-removed)}\n\
          .code.numbered code{counter-reset:line}\n\
          .code.numbered .line::before{counter-increment:line;content:counter(line);display:inline-block;width:2.5em;\
          margin-right:1em;text-align:right;color:var(--hl-muted);user-select:none}\n",
@@ -418,7 +518,13 @@ mod tests {
     #[test]
     fn every_colour_is_readable_in_both_schemes() {
         for palette in [&LIGHT, &DARK] {
-            for background in [palette.background, palette.marked] {
+            let backgrounds = [
+                palette.background,
+                palette.marked,
+                palette.added,
+                palette.removed,
+            ];
+            for background in backgrounds {
                 let classes = palette
                     .classes
                     .iter()
@@ -498,6 +604,13 @@ mod tests {
             "bat",
             "jsp",
             "proto",
+            "env",
+            "dotenv",
+            "svelte",
+            "mdx",
+            "postgres",
+            "shell-session",
+            "velocity",
         ] {
             assert!(matches!(language(word), Language::Known(_)), "{word}");
         }

@@ -4,18 +4,22 @@
 //! link leads) is left open as a [`Slot`] in the body for `site` to fill.
 //!
 //! The steps of [`parse`], each a file:
-//! 1. `pasted` and `containers` rewrite what Markdown has no words for (`:::tip`, `<details>`, `{% highlight %}`); `rewrite` keeps
-//!    the way back to the author's text, `zones` tells prose from code;
+//! 1. `pasted` and `containers` rewrite what Markdown has no words for (tables parted by tabs, `:::tip`, `!!! note`,
+//!    tabs, `<details>`, `{% highlight %}`; `admonitions` reads their first lines), `fences` mends code fences in lists;
+//!    `rewrite` keeps the way back to the author's text, `zones` tells prose from code;
 //! 2. `math` tells formulas from prices and shell variables; `emphasis` makes `**굵게(bold)**는` work beside Korean;
 //! 3. pulldown-cmark parses, `nodes` gathers its events into a flat list;
-//! 4. `callouts`, `kramdown` and `inline` refine the list;
+//! 4. `callouts`, `tabs`, `kramdown` and `inline` refine the list;
 //! 5. `headings` settles the anchors;
-//! 6. `serializer` writes HTML, sections and links; `code_blocks` and `highlight` colour the code.
+//! 6. `serializer` writes HTML, sections and links; `code_blocks` and `highlight` colour the code
+//!    (`fence_info` reads info strings, `code_marks` the marks in comments).
 
+mod admonitions;
 mod autolinks;
 mod block_ids;
 mod callouts;
 mod code_blocks;
+mod code_marks;
 mod containers;
 pub(crate) mod element;
 mod emphasis;
@@ -23,6 +27,8 @@ mod escape;
 pub(crate) mod excerpt;
 mod extensions;
 mod features;
+mod fence_info;
+mod fences;
 mod figures;
 mod headings;
 pub mod highlight;
@@ -41,6 +47,7 @@ mod report;
 mod rewrite;
 mod serializer;
 mod srcset;
+mod tabs;
 mod wikilinks;
 mod written_date;
 mod zones;
@@ -193,7 +200,10 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
             source.apply(&pasted::rewrite(&source, offset, &mut reporter));
         }
         if has.has_any(&containers::TRIGGERS) {
-            source.apply(&containers::rewrite(&source.text));
+            source.apply(&containers::rewrite(&source, offset, &mut reporter));
+        }
+        if has.has_any(&["```", "~~~"]) {
+            source.apply(&fences::in_lists(&source.text));
         }
         if options.math && has.has_any(&math::TRIGGERS) && math::candidates(&source.text) {
             let parser = options.parser(&source.text);
@@ -234,6 +244,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         }
         if has.has("[!") {
             callouts::apply(&mut nodes);
+            tabs::apply(&mut nodes);
         }
         if has.has("[[") {
             wikilinks::apply(&mut nodes);

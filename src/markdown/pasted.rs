@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, LinkType, Tag, TagEnd};
 
-use super::containers::{self, Fence};
+use super::fences::Fence;
 use super::nodes::{Kind, Node};
 use super::report::Reporter;
 use super::rewrite::{Edit, Rewritten};
@@ -38,15 +38,15 @@ pub(super) fn rewrite(source: &Rewritten, offset: usize, reporter: &mut Reporter
         let content = &text[range.clone()];
         let trimmed = content.trim();
         let mut blank = trimmed.is_empty();
-        if let Some((mark, length)) = fence {
-            if containers::closes_fence(trimmed, mark, length) {
+        if let Some(open) = fence {
+            if open.is_closed_by(trimmed) {
                 fence = None;
             }
             rows.clear();
             in_paragraph = false;
             continue;
         }
-        fence = containers::opens_fence(trimmed);
+        fence = Fence::opened_by(trimmed);
         blank |= fence.is_some();
         if fence.is_none() && spaces {
             no_break_spaces(content, range.start, &mut edits);

@@ -17,6 +17,7 @@ use super::nodes::{Kind, Node, end_of, plain_text};
 use super::raw_html::{self, Attribute, HtmlTag, Token};
 use super::report::Reporter;
 use super::srcset;
+use super::tabs;
 use super::{Body, Dialect, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
 use crate::bilingual;
 use crate::diagnostics::Severity;
@@ -307,36 +308,45 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             Kind::CalloutStart(callout) => {
                 self.fresh_line();
                 let kind = escape::text(&callout.kind);
-                match callout.fold {
-                    None => self.push(&format!(
+                match (tabs::html(callout), callout.fold) {
+                    (Some((before, ..)), _) => self.push(before),
+                    (None, None) if callout.untitled => {
+                        let name = escape::text(&callout.default_title(self.options.language));
+                        self.push(&format!(
+                            "<div class=\"callout callout-{kind}\" role=\"note\" aria-label=\"{name}\">\n"
+                        ));
+                    }
+                    (None, None) => self.push(&format!(
                         "<div class=\"callout callout-{kind}\">\n<p class=\"callout-title\">"
                     )),
-                    Some(open) => {
+                    (None, Some(open)) => {
                         let open = if open { " open" } else { "" };
                         self.push(&format!(
                             "<details class=\"callout callout-{kind}\"{open}>\n<summary class=\"callout-title\">"
                         ));
                     }
                 }
-                if !callout.titled {
+                let without = callout.untitled && callout.fold.is_none();
+                if !callout.titled && !without && tabs::html(callout).is_none() {
                     let title = callout.default_title(self.options.language);
                     self.push_escaped(&title);
                 }
             }
             Kind::CalloutBody(callout) => {
-                self.push(if callout.fold.is_some() {
-                    "</summary>\n"
-                } else {
-                    "</p>\n"
+                self.push(match (tabs::html(callout), callout.fold) {
+                    (Some((_, between, _)), _) => between,
+                    (None, Some(_)) => "</summary>\n",
+                    (None, None) if callout.untitled => "",
+                    (None, None) => "</p>\n",
                 });
                 self.say_break();
             }
             Kind::CalloutEnd(callout) => {
                 self.fresh_line();
-                self.push(if callout.fold.is_some() {
-                    "</details>\n"
-                } else {
-                    "</div>\n"
+                self.push(match (tabs::html(callout), callout.fold) {
+                    (Some((_, _, after)), _) => after,
+                    (None, Some(_)) => "</details>\n",
+                    (None, None) => "</div>\n",
                 });
                 self.say_break();
             }
@@ -881,6 +891,8 @@ impl<'n> Serializer<'n, '_, '_, '_> {
 
     fn code_block(&mut self, info: Option<&str>, text: &str, closed: bool, span: &Range<usize>) {
         self.fresh_line();
+        // The code without its marks, where it had any.
+        let mut shown: Option<String> = None;
         if !self.notes() {
             let language = info.unwrap_or_default().split_whitespace().next();
             self.push("<pre><code");
@@ -912,6 +924,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 return;
             }
             let block = code_blocks::render(info, text, self.options);
+            shown = block.code;
             self.push(&block.html);
             if let Some(language) = block.unknown_language
                 && !self.unknown_languages.contains(&language)
@@ -935,6 +948,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             }
         }
         self.say_break();
+        let text = shown.as_deref().unwrap_or(text);
         if let Some(section) = self.out.sections.get_mut(self.section) {
             section.code.push_str(text);
             if !text.is_empty() && !text.ends_with('\n') {

@@ -55,6 +55,36 @@ snapshot!(
 );
 
 snapshot!(
+    containers_nest_fold_and_stand_in_lists,
+    "::::info[바깥]\n글\n\n:::danger{.x}\n안쪽\n:::\n::::\n\n1. 하나\n\n   ::: details 더 {open}\n   본문\n   - 둘\n     :::note\n     셋\n     :::\n   :::\n\n2. 다음\n\n:::message alert\n조심\n:::\n\n::: {.warning title=\"제목\"}\n글\n:::\n\n::: raw\n그대로\n:::\n\n>>>\n인용\n\n둘째 문단\n>>>\n끝\n"
+);
+
+snapshot!(
+    containers_unknown_or_never_closed_are_published_and_reported,
+    ":::장식 이름\n글\n:::\n\n:::없는상자\n글자 그대로\n\n:::tip\n안쪽 글\n\n## 제목\n바깥 글\n"
+);
+
+snapshot!(
+    admonitions_of_mkdocs_are_callouts,
+    "!!! note \"**굵은** 제목\"\n    본문\n\n    ```py\n    def 가():\n        pass\n    ```\n\n    ??? tip\n        접힌 글\n바깥 글\n!!! tip \"\"\n\t탭으로 들여 쓴 글\n\n- 목록\n\n    ???+ question \"펼침\"\n        목록 안\n\n!!! warning\n들여 쓰지 않은 글\n\n뒤 글\n\n!!! 대박\n\n!!! 별난것 \"이름\"\n    글\n"
+);
+
+snapshot!(
+    tabs_in_every_spelling_are_panels_with_titles,
+    "=== \"맥\"\n    맥 글\n=== \"윈도\"\n    ```sh\n    dir\n    ```\n\n끝\n\n::: code-group\n```js [가.js]\n1\n```\n```ts\n2\n```\n:::\n\n:::tabs key:os\n== 하나\n글\n== 둘\n- 목록\n:::\n\nimport Tabs from '@theme/Tabs';\n\n<Tabs>\n  <TabItem value=\"a\" label=\"사과\" default>\n    사과 **글**\n  </TabItem>\n  <TabItem value=\"b\">배 글</TabItem>\n</Tabs>\n\n{% tabs %}\n{% tab title=\"첫째\" %}\n글\n{% endtab %}\n{% tab title=\"둘째\" %}\n글\n{% endtab %}\n{% endtabs %}\n\n{% hint style=\"warning\" %}\n조심\n{% endhint %}\n"
+);
+
+snapshot!(
+    marks_in_code_are_lines_and_not_text,
+    "```js {3} startLine=5\nlet a; // [!code --]\nlet b; // [!code ++]\nlet c;\n// [!code focus]\nlet d;\n```\n\n```diff-yaml\n-가: 1\n+가: 2\n```\n\n```console\n$ ls \\\n  -l\n<파일>\n```\n\n```md\n<!-- [!code ++] -->\n```\n"
+);
+
+snapshot!(
+    fences_in_lists_are_code_wherever_they_are_indented,
+    "1. 하나\n  ```sh\n  a\n  ```\n2. 둘\n   - 셋\n     ~~~\n왼쪽 끝\n     ~~~\n\n글\n\n    ```js\n    깊다\n    ```\n"
+);
+
+snapshot!(
     markdown_inside_details_is_rendered,
     "<details>\n<summary>**묶음** 보기</summary>\n<div markdown=\"1\">\n# 안쪽 제목\n- 하나\n</div>\n</details>\n뒷글 *강조*\n"
 );
@@ -200,6 +230,20 @@ fn long_and_deep_texts_neither_overflow_nor_explode() {
         "**(".repeat(n),
         "<div markdown=\"1\">".repeat(n),
         ":::a\n".repeat(n),
+        ":::tip\n".repeat(n),
+        ":::a\n:::\n".repeat(n),
+        "!!! note\n    ".repeat(n),
+        "!!! note\n\n".repeat(n),
+        "=== \"a\"\n    a\n".repeat(n),
+        "<Tabs>\n".repeat(n),
+        "<Tabs>".repeat(n),
+        "{% tabs %}".repeat(n),
+        "<TabItem>".repeat(n),
+        ">>>\n".repeat(n),
+        "- a\n  ```x\nb\n".repeat(n),
+        "    ```\n\n".repeat(n),
+        "1. ```a\n  ```\n".repeat(n),
+        "```js\na // [!code focus:9999999]\n".repeat(n),
         "# 같은 제목\n".repeat(n),
         "{% highlight a %}\n".repeat(n),
         "<details>\n".repeat(n),
@@ -231,6 +275,66 @@ fn a_note_beyond_all_measure_is_published_as_text() {
     assert_eq!(diagnostics[0].code, "note-too-long");
 }
 
+/// Notes made of the blocks of other generators, indented and closed at random; each word occurs once.
+fn blocks() -> impl Strategy<Value = String> {
+    let line = prop::sample::select(vec![
+        ":::tip",
+        ":::",
+        "::::info[W]",
+        "::::",
+        ":::W",
+        "::: details W {open}",
+        "::: code-group",
+        ":::tabs",
+        "== W",
+        "!!! note",
+        "!!! note \"W\"",
+        "??? W",
+        "=== \"W\"",
+        "/// tip | W",
+        "///",
+        ">>>",
+        "<Tabs>",
+        "</Tabs>",
+        "<TabItem label=\"가\">",
+        "</TabItem>",
+        "<TabItem value=\"a\">W</TabItem>",
+        "{% tabs %}",
+        "{% endtabs %}",
+        "{% tab title=\"W\" %}",
+        "{% endtab %}",
+        "{% hint %}",
+        "{% endhint %}",
+        "```js",
+        "```",
+        "```sh [W]",
+        "- W",
+        "1. W",
+        "# W",
+        "W",
+        "W",
+        "W",
+        "",
+        "",
+        "> W",
+        "> [!note] W",
+    ]);
+    prop::collection::vec((0_usize..=8, line), 0..24).prop_map(|lines| {
+        let mut out = String::new();
+        for (number, (indent, line)) in lines.into_iter().enumerate() {
+            let digit =
+                |n: usize| char::from_u32('가' as u32 + 28 * (n as u32 % 300)).unwrap_or('가');
+            let word: String = ['낱', '말', digit(number), digit(number / 7 + 40)]
+                .iter()
+                .collect();
+            out.push_str(&" ".repeat(indent));
+            out.push_str(&line.replace('W', &word));
+            out.push('\n');
+        }
+        out
+    })
+}
+
 /// Text made of what breaks parsers: markup, Hangul, line breaks.
 fn messy() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
@@ -238,6 +342,9 @@ fn messy() -> impl Strategy<Value = String> {
             "*", "**", "_", "__", "~~", "`", "```", "\n", "\n\n", "    ", "> ", "- ", "1. ", "# ", "|", "|-|", "[", "]", "(", ")",
             "![", "[[", "]]", "<", ">", "</", "<details>", "<summary>", "</summary>", "<div markdown=\"1\">", "</div>", "<h2>", "</h2>",
             "<!--", "-->", "{:toc}", "{: .a}", "{#아이디}", "{%", "%}", "{% highlight c %}", "{% endhighlight %}", ":::", ":::tip ", "%%", "==", "$",
+            "!!! note\n", "!!! 가 \"나\"\n", "???+ tip\n", "=== \"가\"\n", "== 나\n", ":::tabs\n", "\n:::\n", "::: code-group\n", "::::", "/// tip\n", "\n///\n",
+            "<Tabs>", "</Tabs>", "<TabItem label=\"가\">", "</TabItem>", "{% tabs %}", "{% endtabs %}", "{% tab title=\"가\" %}", "{% endtab %}", "\n>>>\n",
+            "// [!code ++]", "// highlight-start\n", "```diff-js {1} startLine=3\n", "\n~~~\n", "   ", "      ",
             "&amp;", "\\", "[^1]", "[^1]: ", "[!NOTE]", "https://x.y/", "www.x.y", "a@b.c", "[a]: b\n", ": ", "\u{FDD0}", "\u{1FB00}", "\t",
         ]).prop_map(str::to_owned),
         3 => "[가-힣]{1,3}",
@@ -279,6 +386,17 @@ proptest! {
             prop_assert_eq!(ids.len(), parsed.headings.len());
             prop_assert!(parsed.body.html.len() <= 64 * text.len() + 4096);
             prop_assert_eq!(&parse(&note, &options), &parsed);
+        }
+    }
+
+    #[test]
+    fn no_word_in_containers_admonitions_and_tabs_is_lost(text in blocks()) {
+        let note = NoteText { shown_path: "a.md", text: &text, body: 0..text.len() };
+        let parsed = parse(&note, &Options::default());
+        let mut published: String = parsed.sections.iter().map(|it| format!("{}\n{}\n", it.text, it.code)).collect();
+        published.extend(parsed.headings.iter().map(|it| it.text.as_str()));
+        for word in text.split(|c: char| !('가'..='힣').contains(&c)).filter(|word| word.chars().count() > 3) {
+            prop_assert!(published.contains(word), "{} is lost:\n{}\n{}", word, text, published);
         }
     }
 }

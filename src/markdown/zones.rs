@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
 
-use super::containers;
+use super::fences::Fence;
 
 /// Inline text as it will be shown.
 pub(super) const TEXT: u8 = 1;
@@ -51,8 +51,8 @@ pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
     let mut fence = None;
     let mut after_blank = false;
     for line in text.split_inclusive('\n') {
-        if let Some((mark, length)) = fence {
-            if containers::closes_fence(line.trim(), mark, length) {
+        if let Some(open) = fence {
+            if Fence::is_closed_by(open, line.trim()) {
                 fence = None;
             }
             after_blank = false;
@@ -67,7 +67,7 @@ pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
             // A fence may stand behind marks of quotes and lists.
             let first = line.bytes().find(|byte| !matches!(byte, b' ' | b'\t'));
             if first.is_some_and(|byte| b"`~>-*+0123456789".contains(&byte)) {
-                fence = containers::opens_fence(line.trim());
+                fence = Fence::opened_by(line.trim());
             }
         }
         at += line.len();

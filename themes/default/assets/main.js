@@ -1,4 +1,4 @@
-// What the pages do beyond HTML: theme, copying code, contents that follow the reader. All work without it but search.
+// What the pages do beyond HTML: theme, code blocks, tabs, contents that follow the reader. All work without it but search.
 import "./search.js";
 
 const root = document.documentElement;
@@ -39,35 +39,12 @@ if (current && sidebar.scrollHeight > sidebar.clientHeight) {
   sidebar.scrollTop = current.offsetTop - sidebar.clientHeight / 3;
 }
 
-// Copy buttons.
-const { copy = "복사", copied = "복사됨" } = root.dataset;
-for (const block of document.querySelectorAll(".body pre")) {
-  const box = block.closest("figure.code") ?? block;
-  const holder = document.createElement("div");
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "copy";
-  button.textContent = copy;
-  button.addEventListener("click", async () => {
-    try {
-      await navigator.clipboard.writeText((block.querySelector("code") ?? block).textContent);
-      button.textContent = copied;
-      setTimeout(() => (button.textContent = copy), 2000);
-    } catch {
-      getSelection().selectAllChildren(block);
-    }
-  });
-  if (box === block) {
-    holder.className = "code-holder";
-    block.replaceWith(holder);
-    holder.append(block, button);
-  } else {
-    box.append(button);
-  }
-}
+// What only some pages have.
+if (document.querySelector(".body pre")) import("./code-blocks.js");
+if (document.querySelector(".tabs")) import("./tabs.js").catch(() => root.classList.add("no-tabs"));
 
 // What scrolls sideways is reached with the keyboard, in browsers that do not see to it themselves.
-const scrollers = document.querySelectorAll(".body :is(pre, .table-scroll)");
+const scrollers = document.querySelectorAll(".body .table-scroll");
 const reach = () => {
   for (const box of scrollers) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
@@ -96,6 +73,7 @@ if (toc) {
     const line = innerHeight * 0.2;
     let here = headings[0];
     for (const heading of headings) {
+      if (heading.closest("[hidden]")) continue;
       if (heading.getBoundingClientRect().top > line) break;
       here = heading;
     }
