@@ -14,7 +14,7 @@ pub(super) struct Callout {
     /// Canonical type in lower case, such as `note`; unknown ones are their own.
     pub(super) kind: String,
     /// The type as its author wrote it: the title where there is no other.
-    name: String,
+    pub(super) name: String,
     /// `Some(true)` for `+` (foldable, open), `Some(false)` for `-` (foldable, closed).
     pub(super) fold: Option<bool>,
     /// Whether the author wrote a title.
