@@ -22,12 +22,10 @@ pub(super) fn clean(name: &str) -> String {
             c => out.push(c),
         }
     }
-    let trimmed = out
-        .trim()
-        .trim_start_matches(['.', '~'])
-        .trim_end_matches(['.', '~', ' '])
-        .trim_start();
-    let (stem, extension) = split_extension(trimmed);
+    // What hides a file, or marks it as an editor's leftover, goes from the name but not with its extension.
+    let odd = |c: char| c.is_whitespace() || matches!(c, '.' | '~');
+    let (stem, extension) = split_extension(out.trim_end_matches(odd));
+    let stem = stem.trim_matches(odd);
     let room = LONGEST.saturating_sub(extension.len());
     let mut end = stem.len().min(room);
     while !stem.is_char_boundary(end) {
