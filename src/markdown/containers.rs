@@ -4,7 +4,7 @@
 //!   (MkDocs) and `{% hint %}` (GitBook) become quoted callouts `> [!TIP] 제목`;
 //! - tabs in all their spellings become a callout `[!tab-group]` of callouts `[!tab]`, which `tabs` takes up;
 //! - `>>>` … `>>>` (GitLab) becomes a quote;
-//! - `<details>`, `<summary>` and tags with `markdown="1"` get the blank lines that make their content Markdown;
+//! - `<details>`, `<summary>`, `<aside>` and tags with `markdown="1"` get the blank lines that make their content Markdown;
 //! - `{% highlight java %}` … `{% endhighlight %}` (Jekyll) becomes a fenced code block.
 //!
 //! One pass over the lines with a stack of [`Frame`]s, with an eye on code fences, which are left alone; a second pass
@@ -22,7 +22,7 @@ use crate::bilingual;
 use crate::diagnostics::Severity;
 
 /// What a text has if there is anything to do.
-pub(super) const TRIGGERS: [&str; 12] = [
+pub(super) const TRIGGERS: [&str; 13] = [
     ":::",
     "///",
     "!!! ",
@@ -31,6 +31,7 @@ pub(super) const TRIGGERS: [&str; 12] = [
     ">>>",
     "{%",
     "<details",
+    "<aside",
     "<summary",
     "<Tab",
     "<CodeGroup",
@@ -78,7 +79,7 @@ fn is_trigger(line: &str) -> bool {
         Some(b'>') => line.starts_with(">>>"),
         Some(b'{') => line.starts_with("{%"),
         Some(b'<') => {
-            ["<details", "<summary", "<Tab", "<CodeGroup"]
+            ["<details", "<summary", "<aside", "<Tab", "<CodeGroup"]
                 .iter()
                 .any(|tag| line.starts_with(tag))
                 || line.contains("markdown=")
@@ -1090,7 +1091,8 @@ impl Pass<'_> {
                     self.plain_summary(to, line_end, indent);
                 }
             }
-            _ if wants => {
+            // Notion exports its callouts as `<aside>`.
+            _ if wants || tag.name == "aside" && attribute.is_none() => {
                 self.push_tag(tag, true, indent);
                 self.after_tag(to, line_end, rest, indent);
             }

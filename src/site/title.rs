@@ -24,10 +24,13 @@ pub(crate) fn choose(front_matter: Option<&str>, parsed: &ParsedNote, file_name:
         (None, Some(at)) => one_line(&parsed.headings[at].text),
         (None, None) => {
             let name = humanize(file_name);
-            if name.is_empty() {
-                file_name.to_owned()
-            } else {
+            if !name.is_empty() {
                 name
+            } else if file_name.trim().is_empty() {
+                // A note called ` .md`.
+                "제목 없음".to_owned()
+            } else {
+                file_name.trim().to_owned()
             }
         }
     };
