@@ -37,7 +37,9 @@ pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
     let mut taken = BTreeSet::new();
     for (index, node) in nodes.iter().enumerate() {
         match &node.kind {
-            Kind::Start(Tag::Heading { level, id, .. }) => {
+            Kind::Start(Tag::Heading {
+                level, id, classes, ..
+            }) => {
                 let inner =
                     &nodes[(index + 1).min(nodes.len())..end_of(nodes, index).max(index + 1)];
                 let text = plain_text(inner).trim().to_owned();
@@ -48,7 +50,12 @@ pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
                     id: id.as_deref().unwrap_or_default().to_owned(),
                     text,
                     html,
+                    no_toc: classes.iter().any(|class| class.as_ref() == "no_toc"),
                 });
+            }
+            Kind::Attributes(list) => {
+                let ids = list.iter().filter(|(name, _)| name == "id");
+                taken.extend(ids.map(|(_, id)| id.clone()));
             }
             Kind::HtmlBlock(html) => raw_headings(html, index, &mut plan, &mut taken),
             Kind::InlineHtml(html) => {
@@ -226,6 +233,7 @@ mod tests {
                 id: id.to_owned(),
                 text: text.to_owned(),
                 html: String::new(),
+                no_toc: false,
             })
             .collect();
         assign(&mut list, BTreeSet::new());

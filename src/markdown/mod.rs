@@ -4,7 +4,8 @@
 //! link leads) is left open as a [`Slot`] in the body for `site` to fill.
 //!
 //! The steps of [`parse`], each a file:
-//! 1. `containers` rewrites what Markdown has no words for (`:::tip`, `<details>`, `{% highlight %}`); `rewrite` keeps
+//! 1. `templates` and `kramdown` read what Jekyll, Hugo and GitBook left (`protected` tells code from text);
+//!    `containers` rewrites what Markdown has no words for (`:::tip`, `<details>`, `{% highlight %}`); `rewrite` keeps
 //!    the way back to the author's text, `zones` tells prose from code;
 //! 2. `emphasis` makes `**굵게(bold)**는` work beside Korean;
 //! 3. pulldown-cmark parses, `nodes` gathers its events into a flat list;
@@ -12,6 +13,7 @@
 //! 5. `headings` settles the anchors;
 //! 6. `serializer` writes HTML, sections and links; `code_blocks` and `highlight` colour the code.
 
+mod attributes;
 mod autolinks;
 mod callouts;
 mod code_blocks;
@@ -24,10 +26,12 @@ mod inline;
 mod kramdown;
 mod loose_text;
 mod nodes;
+mod protected;
 mod raw_html;
 mod report;
 mod rewrite;
 mod serializer;
+mod templates;
 mod written_date;
 mod zones;
 
@@ -145,7 +149,21 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     let notes = options.dialect == Dialect::Notes;
     let parser = options.parser();
     let mut source = rewrite::Rewritten::new(body);
+    let mut definitions = kramdown::Definitions::default();
     if notes {
+        if templates::concerns(body) || kramdown::concerns(body) {
+            let protected = protected::Protected::of(body, parser);
+            let (mut edits, defined) = kramdown::rewrite(body, &protected);
+            definitions = defined;
+            if templates::concerns(body) {
+                let front_matter = note.text.get(..offset).unwrap_or_default();
+                let more =
+                    templates::rewrite(body, offset, front_matter, &protected, &mut reporter);
+                edits.extend(more);
+                edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+            }
+            source.apply(&edits);
+        }
         source.apply(&containers::rewrite(&source.text));
         if ["](", "%%", "~"].iter().any(|it| source.text.contains(it)) {
             let zones = zones::zones(&source.text, parser);
@@ -174,7 +192,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     if notes {
         nodes = callouts::apply(nodes);
         nodes = inline::contents(nodes);
-        nodes = kramdown::apply(nodes, &mut reporter);
+        nodes = kramdown::apply(nodes, &definitions, &mut reporter);
     }
     if options.autolinks {
         nodes = autolinks::apply(nodes, notes);
@@ -337,6 +355,8 @@ pub struct Heading {
     pub text: String,
     /// Inline HTML without links or anchors (for the table of contents).
     pub html: String,
+    /// Left out of contents lists at its author's wish (`{: .no_toc}`).
+    pub no_toc: bool,
 }
 
 /// The unit of search: a heading and the text under it, up to the next heading of any level.

@@ -63,6 +63,10 @@ pub(super) enum Kind<'a> {
     CalloutEnd(Callout),
     /// The table of contents stands here.
     Contents,
+    /// The same, down to headings of that level.
+    ContentsTo(u8),
+    /// Attributes of the element that begins right before this node.
+    Attributes(Box<super::attributes::Attributes>),
 }
 
 /// Looks a reference up that the second parse cannot find because of an invisible neighbour in its label.

@@ -8,12 +8,13 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CowStr, LinkType, Tag, TagEnd};
 
+use super::attributes;
 use super::code_blocks;
 use super::headings::Plan;
 use super::nodes::{Kind, Node, end_of, plain_text};
 use super::raw_html::{self, Attribute, HtmlTag, Token};
 use super::report::Reporter;
-use super::{Body, Dialect, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
+use super::{Body, Dialect, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
 use crate::bilingual;
 use crate::diagnostics::Severity;
 
@@ -296,7 +297,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 });
                 self.say_break();
             }
-            Kind::Contents => self.contents(),
+            Kind::Contents => self.contents(6),
+            Kind::ContentsTo(deepest) => self.contents(*deepest),
+            Kind::Attributes(list) => attributes::write(&mut self.out.body, list),
         }
         index + 1
     }
@@ -703,6 +706,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             self.slot(SlotKind::Attributes(link));
         }
         self.push(" />");
+        if let Some(Kind::Attributes(list)) = self.nodes.get(index + 1).map(|node| &node.kind) {
+            attributes::write(&mut self.out.body, list);
+        }
         self.say(&alt);
         if with_title && !title.is_empty() {
             self.say(" ");
@@ -829,12 +835,13 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
     }
 
-    /// The contents list in place.
-    fn contents(&mut self) {
+    /// The contents list in place, down to headings of level `deepest`.
+    fn contents(&mut self, deepest: u8) {
         self.fresh_line();
         self.push("<nav class=\"toc-inline\" aria-label=\"목차\">\n");
         let mut levels: Vec<u8> = Vec::new();
-        for heading in &self.plan.headings {
+        let listed = |heading: &&Heading| !heading.no_toc && heading.level <= deepest;
+        for heading in self.plan.headings.iter().filter(listed) {
             while levels.len() > 1 && levels[levels.len() - 2] >= heading.level {
                 levels.pop();
                 self.push("</li>\n</ul>\n");

@@ -566,7 +566,7 @@ fn table_of_contents(page: &Page) -> Vec<TocEntry<'_>> {
         .headings
         .iter()
         .enumerate()
-        .filter(|(at, _)| page.title_heading != Some(*at))
+        .filter(|(at, heading)| page.title_heading != Some(*at) && !heading.no_toc)
         .map(|(_, heading)| heading)
         .collect();
     let Some(top) = shown.iter().map(|heading| heading.level).min() else {

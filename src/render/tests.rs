@@ -11,6 +11,7 @@ fn heading(level: u8, text: &str) -> Heading {
         id: text.replace(' ', "-"),
         text: text.to_owned(),
         html: crate::site::text::escape(text),
+        no_toc: false,
     }
 }
 

@@ -94,6 +94,7 @@ mod tests {
             id: text.to_owned(),
             text: text.to_owned(),
             html: text.to_owned(),
+            no_toc: false,
         };
         let sections = (0..levels.len()).map(|at| Section {
             heading: Some(at),

@@ -190,6 +190,7 @@ mod tests {
             id: text.replace(' ', "-"),
             text: (*text).to_owned(),
             html: (*text).to_owned(),
+            no_toc: false,
         };
         let section = |(at, (_, text)): (usize, &(&str, &str))| Section {
             heading: Some(at),

@@ -765,6 +765,7 @@ mod tests {
             id: id.to_owned(),
             text: text.to_owned(),
             html: String::new(),
+            no_toc: false,
         };
         let anchors = Anchors::new(
             &[

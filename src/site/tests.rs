@@ -18,6 +18,7 @@ fn note(path: &str, headings: &[&str], links: &[&str]) -> (Note, ParsedNote) {
             id: heading.replace(' ', "-"),
             text: (*heading).to_owned(),
             html: (*heading).to_owned(),
+            no_toc: false,
         });
     }
     for (at, destination) in links.iter().enumerate() {
