@@ -186,18 +186,18 @@ fn closing_extension(text: &str, from: usize, name: &str) -> Option<Range<usize>
     })
 }
 
-/// Puts every attribute list where it belongs.
+/// Puts every attribute list where it belongs; `source` is the text that was parsed.
 pub(super) fn apply<'a>(
     nodes: Vec<Node<'a>>,
+    source: &str,
     definitions: &Definitions,
     reporter: &mut Reporter<'_>,
 ) -> Vec<Node<'a>> {
     let mut nodes = nodes;
-    let text = reporter.text();
-    if text.contains("{:") {
+    if source.contains("{:") {
         nodes = Lists::new(definitions, reporter).run(nodes);
     }
-    if text.contains('{') {
+    if source.contains('{') {
         nodes = heading_ids(nodes);
     }
     if !definitions.abbreviations.is_empty() {
@@ -617,7 +617,7 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
             }
             Kind::Start(Tag::Link { .. }) => Target::Link,
             Kind::Start(Tag::Image { .. }) => Target::Image,
-            Kind::Start(Tag::List(_)) => Target::List,
+            Kind::Start(Tag::List(Some(_))) => Target::List,
             Kind::Start(Tag::Item) => Target::Item,
             Kind::Code(_) | Kind::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough) => {
                 Target::Span

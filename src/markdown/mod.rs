@@ -192,7 +192,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     if notes {
         nodes = callouts::apply(nodes);
         nodes = inline::contents(nodes);
-        nodes = kramdown::apply(nodes, &definitions, &mut reporter);
+        nodes = kramdown::apply(nodes, &source.text, &definitions, &mut reporter);
     }
     if options.autolinks {
         nodes = autolinks::apply(nodes, notes);

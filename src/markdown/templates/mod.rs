@@ -172,7 +172,8 @@ fn scan(text: &str, protected: &Protected) -> Vec<Token> {
         };
         let name = trimmed.trim_start_matches(['/', ' ']);
         let named = match marks {
-            Marks::Tag | Marks::Shortcode => name.starts_with(|c: char| c.is_ascii_alphabetic()),
+            Marks::Tag => name.starts_with(|c: char| c.is_ascii_alphabetic()),
+            Marks::Shortcode => name.starts_with(char::is_alphabetic),
             Marks::Variable => !trimmed.contains('\n') && !whole.contains('{'),
             Marks::Escaped => true,
         };
