@@ -90,7 +90,7 @@ impl AttributeList {
                     }
                 };
                 match word.to_ascii_lowercase().as_str() {
-                    "id" => list.id = Some(value),
+                    "id" => list.id = Some(value).filter(|id| is_name(id)),
                     "class" => list
                         .classes
                         .extend(value.split_whitespace().map(str::to_owned)),

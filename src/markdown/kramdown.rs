@@ -389,8 +389,15 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
             if list == AttributeList::default() {
                 return Outcome::Keep;
             }
-            let rest = rest.to_owned();
             self.give(sibling.0, sibling.1, &list, &span);
+            // More may follow at once.
+            let mut rest = rest;
+            while let Some((more, length)) = AttributeList::read(rest) {
+                let more = self.resolved(more);
+                self.give(sibling.0, sibling.1, &more, &span);
+                rest = &rest[length..];
+            }
+            let rest = rest.to_owned();
             if rest.is_empty() {
                 return Outcome::Gone;
             }
@@ -422,7 +429,10 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
         if matches!(
             before,
             Some(Kind::Start(
-                Tag::Item | Tag::DefinitionListDefinition | Tag::TableCell
+                Tag::Item
+                    | Tag::DefinitionListTitle
+                    | Tag::DefinitionListDefinition
+                    | Tag::TableCell
             ))
         ) || self.first_of_item()
         {
