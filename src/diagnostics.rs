@@ -100,7 +100,7 @@ impl Place {
             .max(1);
         Place {
             file: file.to_owned(),
-            line: text[..start].bytes().filter(|&byte| byte == b'\n').count() + 1,
+            line: memchr::memchr_iter(b'\n', &text.as_bytes()[..start]).count() + 1,
             column: text[line_start..start].chars().count() + 1,
             source_line: text[line_start..line_end].to_owned(),
             width,

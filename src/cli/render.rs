@@ -9,7 +9,7 @@ use super::Exit;
 use super::terminal::Terminal;
 use crate::bilingual;
 use crate::diagnostics::{Failure, Severity};
-use crate::markdown::{self, Dialect};
+use crate::markdown::{self, Dialect, EXTENSIONS, ParserOptions};
 use crate::source::{Note, read_bytes};
 
 #[derive(Debug, clap::Args)]
@@ -25,6 +25,24 @@ pub(super) struct Args {
         help = "마크다운의 갈래: notes, gfm, commonmark (기본: notes) | Markdown dialect: notes, gfm, commonmark (default: notes)"
     )]
     dialect: DialectName,
+
+    #[arg(
+        long,
+        value_name = "NAMES",
+        value_delimiter = ',',
+        value_parser = extension,
+        help = "엄격한 갈래에 더할 pulldown-cmark의 확장, 쉼표로 나눔 (예: tables,math) | Extensions of pulldown-cmark beside a strict dialect, separated by commas (such as tables,math)"
+    )]
+    enable: Vec<ParserOptions>,
+}
+
+/// The extension of that name.
+fn extension(name: &str) -> Result<ParserOptions, String> {
+    let found = EXTENSIONS.iter().find(|(known, _)| *known == name);
+    found.map(|(_, options)| *options).ok_or_else(|| {
+        let names: Vec<&str> = EXTENSIONS.iter().map(|(name, _)| *name).collect();
+        names.join(", ")
+    })
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -60,7 +78,12 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
     };
     if let Some(note) = note {
         let text = note.text.get(note.body.clone()).unwrap_or_default();
-        let (html, mut found) = markdown::render_fragment(text, &markdown::Options::of(dialect));
+        let extensions = args.enable.into_iter().collect();
+        let options = markdown::Options {
+            extensions,
+            ..markdown::Options::of(dialect)
+        };
+        let (html, mut found) = markdown::render_fragment(text, &options);
         diagnostics.append(&mut found);
         terminal.print(&html);
     }

@@ -31,7 +31,12 @@ struct Info {
 /// Renders a code block of the `notes` dialect; `info` is the fence's info string, if it is fenced.
 pub(super) fn render(info: Option<&str>, code: &str, options: &Options) -> CodeBlock {
     let info = info.map(parse_info).unwrap_or_default();
-    let (lines, unknown) = match highlight::language(&info.language) {
+    let language = if options.highlight {
+        highlight::language(&info.language)
+    } else {
+        Language::Plain
+    };
+    let (lines, unknown) = match language {
         Language::Known(syntax) => (highlight::highlight(code, syntax), false),
         Language::Plain => (None, false),
         Language::Unknown => (None, true),

@@ -9,12 +9,11 @@
 use super::raw_html::{self, HtmlTag, Token};
 use super::rewrite::Edit;
 
+/// What a text has if there is anything to do.
+pub(super) const TRIGGERS: [&str; 5] = [":::", "markdown=", "<details", "<summary", "{% highlight"];
+
 /// The edits `text` needs.
 pub(super) fn rewrite(text: &str) -> Vec<Edit> {
-    const TRIGGERS: [&str; 5] = [":::", "markdown=", "<details", "<summary", "{% highlight"];
-    if !TRIGGERS.iter().any(|trigger| text.contains(trigger)) {
-        return Vec::new();
-    }
     let mut pass = Pass {
         text,
         edits: Vec::new(),
@@ -38,7 +37,7 @@ pub(super) fn rewrite(text: &str) -> Vec<Edit> {
 const DEEPEST: usize = 16;
 
 /// A fence mark and its length.
-type Fence = (u8, usize);
+pub(super) type Fence = (u8, usize);
 
 /// An open `:::`.
 struct Container {
@@ -456,7 +455,7 @@ impl Pass<'_> {
 }
 
 /// A fence that begins at `trimmed`, maybe after quote marks and list marks.
-fn opens_fence(trimmed: &str) -> Option<Fence> {
+pub(super) fn opens_fence(trimmed: &str) -> Option<Fence> {
     let mut rest = trimmed;
     loop {
         let before = rest.len();
@@ -487,7 +486,7 @@ fn opens_fence(trimmed: &str) -> Option<Fence> {
     (length >= 3 && !(mark == b'`' && rest[length..].contains('`'))).then_some((mark, length))
 }
 
-fn closes_fence(trimmed: &str, mark: u8, length: usize) -> bool {
+pub(super) fn closes_fence(trimmed: &str, mark: u8, length: usize) -> bool {
     let rest = trimmed.trim_start_matches(['>', ' ', '\t']).trim_end();
     rest.len() >= length && rest.bytes().all(|byte| byte == mark)
 }

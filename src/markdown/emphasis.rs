@@ -7,9 +7,13 @@
 //! pulldown-cmark has the option, this module goes and the option comes.
 
 use std::borrow::Cow;
+use std::ops::Range;
+
+use memchr::memchr3;
+use pulldown_cmark::Options;
 
 use super::rewrite::Edit;
-use super::zones::{DELIMITER, TEXT};
+use super::zones::{self, DELIMITER, TEXT};
 
 /// Noncharacters: pulldown-cmark takes them for letters; one that the text does not contain is chosen.
 const LETTERS: std::ops::RangeInclusive<char> = '\u{FDD0}'..='\u{FDEF}';
@@ -17,7 +21,10 @@ const LETTERS: std::ops::RangeInclusive<char> = '\u{FDD0}'..='\u{FDEF}';
 const MARKS: std::ops::RangeInclusive<char> = '\u{1FB00}'..='\u{1FB6F}';
 
 /// Typographic spaces: pulldown-cmark takes them for white space beside delimiters, and for text elsewhere.
-const SPACES: std::ops::RangeInclusive<char> = '\u{2000}'..='\u{200A}';
+const SPACES: [char; 12] = [
+    '\u{1680}', '\u{2000}', '\u{2001}', '\u{2002}', '\u{2003}', '\u{2004}', '\u{2005}', '\u{2006}',
+    '\u{2007}', '\u{2008}', '\u{2009}', '\u{200A}',
+];
 
 /// What was put beside delimiter runs.
 #[derive(Debug, Clone, Copy)]
@@ -25,12 +32,27 @@ pub(super) struct Neighbours {
     letter: char,
     mark: char,
     space: char,
+    /// The first bytes of the three in UTF-8, which Korean text seldom has.
+    leads: [u8; 3],
 }
 
 impl Neighbours {
+    fn new(letter: char, mark: char, space: char) -> Self {
+        let lead = |c: char| c.encode_utf8(&mut [0; 4]).as_bytes()[0];
+        Neighbours {
+            letter,
+            mark,
+            space,
+            leads: [lead(letter), lead(mark), lead(space)],
+        }
+    }
+
     /// The text without the invisible neighbours.
     pub(super) fn strip<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        if text.contains([self.letter, self.mark, self.space]) {
+        let [letter, mark, space] = self.leads;
+        if memchr3(letter, mark, space, text.as_bytes()).is_some()
+            && text.contains([self.letter, self.mark, self.space])
+        {
             Cow::Owned(text.replace([self.letter, self.mark, self.space], ""))
         } else {
             Cow::Borrowed(text)
@@ -39,74 +61,132 @@ impl Neighbours {
 }
 
 /// The edits that make pulldown-cmark follow the amended rules in `text`, and what they put in; `None` if nothing is
-/// to be done. `zones` says where inline text lies.
-pub(super) fn neighbours(text: &str, zones: &[u8]) -> Option<(Neighbours, Vec<Edit>)> {
+/// to be done.
+///
+/// Most texts have no run that the two sets of rules judge differently, so every run is judged first as if it stood
+/// among prose; only the blocks that hold such a run are parsed to learn which runs really do.
+pub(super) fn neighbours(text: &str, options: Options) -> Option<(Neighbours, Vec<Edit>)> {
+    let first = first_difference(text, 0)?;
     let mut edits = Vec::new();
     let mut chosen = None;
-    let bytes = text.as_bytes();
-    let mut at = 0;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        if !matches!(byte, b'*' | b'_' | b'~') || !inline(zones, at) {
-            at += 1;
+    let mut from = first;
+    for block in zones::blocks(text) {
+        if block.end <= from {
             continue;
         }
-        let start = at;
-        while at < bytes.len() && bytes[at] == byte && inline(zones, at) {
-            at += 1;
-        }
-        if is_escaped(bytes, start) {
-            // The first of the run is literal; what follows is a run that begins after it.
-            if at - start > 1 {
-                at = start + 1;
-                let mut end = at;
-                while end < bytes.len() && bytes[end] == byte && inline(zones, end) {
-                    end += 1;
-                }
-                judge(text, at..end, byte, &mut chosen, &mut edits)?;
-                at = end;
+        match first_difference(text, block.start.max(from)) {
+            None => break,
+            Some(at) if at >= block.end => {
+                from = at;
+                continue;
             }
-            continue;
+            Some(_) => {}
         }
-        judge(text, start..at, byte, &mut chosen, &mut edits)?;
+        let inside = &text[block.clone()];
+        let zones = zones::zones(inside, options);
+        judge_block(text, block.clone(), &zones, &mut chosen, &mut edits)?;
+        from = block.end;
     }
     chosen
         .filter(|_| !edits.is_empty())
         .map(|neighbours| (neighbours, edits))
 }
 
+/// The first run from `from` on that would be judged differently if it stood among prose.
+fn first_difference(text: &str, from: usize) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let mut at = from;
+    while let Some(found) = memchr3(b'*', b'_', b'~', &bytes[at..]) {
+        let start = at + found;
+        let length = bytes[start..]
+            .iter()
+            .take_while(|&&byte| byte == bytes[start])
+            .count();
+        at = start + length;
+        // After a backslash the run is one shorter.
+        for start in [start, start + 1] {
+            if start < at && (start == at - length || is_escaped(bytes, start - 1)) {
+                let run = start..at;
+                if let Some((prev, next)) = doubtful(text, &run)
+                    && differs(text, &run, bytes[start], prev, next)
+                {
+                    return Some(start);
+                }
+            }
+        }
+    }
+    None
+}
+
+/// Judges the runs of the block `block` of `text`, whose zones are `zones`.
+fn judge_block(
+    text: &str,
+    block: Range<usize>,
+    zones: &[u8],
+    chosen: &mut Option<Neighbours>,
+    edits: &mut Vec<Edit>,
+) -> Option<()> {
+    let bytes = text.as_bytes();
+    let inline = |at: usize| matches!(zones.get(at - block.start), Some(&(TEXT | DELIMITER)));
+    let mut at = block.start;
+    while at < block.end {
+        let byte = bytes[at];
+        if !matches!(byte, b'*' | b'_' | b'~') || !inline(at) {
+            at += 1;
+            continue;
+        }
+        let mut start = at;
+        while at < block.end && bytes[at] == byte && inline(at) {
+            at += 1;
+        }
+        if is_escaped(bytes, start) {
+            // The first of the run is literal; what follows is a run that begins after it.
+            start += 1;
+            while at < block.end && bytes[at] == byte && inline(at) {
+                at += 1;
+            }
+        }
+        if start < at {
+            judge(text, start..at, byte, chosen, edits)?;
+        }
+    }
+    Some(())
+}
+
+/// The characters on both sides of a run whose judgement may differ: at the edge of the text, beside white space and
+/// between plain letters both sets of rules say the same.
+fn doubtful(text: &str, run: &Range<usize>) -> Option<(char, char)> {
+    let prev = text[..run.start].chars().next_back()?;
+    let next = text[run.end..].chars().next()?;
+    let same = prev.is_whitespace()
+        || next.is_whitespace()
+        || !(is_punctuation(prev) || is_punctuation(next) || is_variation_selector(prev));
+    (!same).then_some((prev, next))
+}
+
+/// Whether the two sets of rules judge a run between `prev` and `next` differently.
+fn differs(text: &str, run: &Range<usize>, delimiter: u8, prev: char, next: char) -> bool {
+    let (prev_class, next_class) = (Class::of(prev), Class::of(next));
+    parser(delimiter, run.len(), prev_class, next_class, prev == '~')
+        != amended(text, run, delimiter, prev, next)
+}
+
 /// Adds the edits one run needs. `None` if no unused characters are left to put in.
 fn judge(
     text: &str,
-    run: std::ops::Range<usize>,
+    run: Range<usize>,
     delimiter: u8,
     chosen: &mut Option<Neighbours>,
     edits: &mut Vec<Edit>,
 ) -> Option<()> {
-    let before = text[..run.start].chars().next_back();
-    let after = text[run.end..].chars().next();
-    // Runs at the edge of the text and between plain letters or spaces are judged alike by both.
-    let (Some(prev), Some(next)) = (before, after) else {
+    let Some((prev, next)) = doubtful(text, &run) else {
         return Some(());
     };
-    if prev.is_whitespace()
-        || next.is_whitespace()
-        || !(is_punctuation(prev) || is_punctuation(next) || is_variation_selector(prev))
-    {
+    if !differs(text, &run, delimiter, prev, next) {
         return Some(());
     }
     let wanted = amended(text, &run, delimiter, prev, next);
-    let length = run.end - run.start;
-    if parser(
-        delimiter,
-        length,
-        Class::of(prev),
-        Class::of(next),
-        prev == '~',
-    ) == wanted
-    {
-        return Some(());
-    }
+    let length = run.len();
     const CHOICES: [(Option<Class>, Option<Class>); 10] = [
         (Some(Class::Letter), None),
         (None, Some(Class::Letter)),
@@ -137,14 +217,12 @@ fn judge(
     let neighbours = match *chosen {
         Some(neighbours) => neighbours,
         None => {
-            let unused = |range: std::ops::RangeInclusive<char>| {
-                range.into_iter().find(|&c| !text.contains(c))
-            };
-            *chosen.insert(Neighbours {
-                letter: unused(LETTERS)?,
-                mark: unused(MARKS)?,
-                space: unused(SPACES)?,
-            })
+            let unused = |c: &char| !text.contains(*c);
+            *chosen.insert(Neighbours::new(
+                LETTERS.into_iter().find(unused)?,
+                MARKS.into_iter().find(unused)?,
+                SPACES.into_iter().find(unused)?,
+            ))
         }
     };
     let character = |class| match class {
@@ -159,10 +237,6 @@ fn judge(
         edits.push(Edit::insert(run.end, character(class)));
     }
     Some(())
-}
-
-fn inline(zones: &[u8], at: usize) -> bool {
-    matches!(zones.get(at), Some(&(TEXT | DELIMITER)))
 }
 
 fn is_escaped(bytes: &[u8], at: usize) -> bool {
@@ -259,6 +333,9 @@ fn is_variation_selector(c: char) -> bool {
 fn is_punctuation(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_punctuation();
+    }
+    if ('가'..='힣').contains(&c) {
+        return false;
     }
     // Letters in circles and squares are symbols, although they count as alphabetic.
     let enclosed = matches!(u32::from(c), 0x24B6..=0x24E9 | 0x1F130..=0x1F149 | 0x1F150..=0x1F169 | 0x1F170..=0x1F189);

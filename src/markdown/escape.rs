@@ -1,18 +1,35 @@
 //! Escaping for HTML text, attribute values and URLs, byte for byte as the CommonMark specification's examples do it.
 
+/// The bytes that are escaped.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    special[b'&' as usize] = true;
+    special[b'<' as usize] = true;
+    special[b'>' as usize] = true;
+    special[b'"' as usize] = true;
+    special
+};
+
 /// Appends `text` with `&`, `<`, `>` and `"` escaped; good for text and for attribute values alike.
 pub(super) fn push_text(out: &mut String, text: &str) {
+    let bytes = text.as_bytes();
+    if memchr::memchr3(b'&', b'<', b'>', bytes).is_none() && memchr::memchr(b'"', bytes).is_none() {
+        out.push_str(text);
+        return;
+    }
     let mut done = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        let entity = match byte {
+    while let Some(found) = bytes[done..]
+        .iter()
+        .position(|&byte| SPECIAL[usize::from(byte)])
+    {
+        let at = done + found;
+        out.push_str(&text[done..at]);
+        out.push_str(match bytes[at] {
             b'&' => "&amp;",
             b'<' => "&lt;",
             b'>' => "&gt;",
-            b'"' => "&quot;",
-            _ => continue,
-        };
-        out.push_str(&text[done..at]);
-        out.push_str(entity);
+            _ => "&quot;",
+        });
         done = at + 1;
     }
     out.push_str(&text[done..]);

@@ -178,16 +178,25 @@ fn assign(headings: &mut [Heading], mut taken: BTreeSet<String>) {
 /// The anchor of a heading's text, as GitHub makes it but NFC: ASCII letters in lower case, spaces to `-`, punctuation
 /// dropped, letters of any script kept. `section` if nothing is left.
 pub(super) fn slug(text: &str) -> String {
-    let slug: String = text
-        .trim()
-        .nfc()
-        .filter_map(|c| match c {
-            ' ' | '\t' | '\u{A0}' => Some('-'),
-            '-' | '_' => Some(c),
-            _ if c.is_alphanumeric() || is_combining_mark(c) => Some(c.to_ascii_lowercase()),
-            _ => None,
-        })
-        .collect();
+    let text = text.trim();
+    let part = |c: char| match c {
+        'a'..='z' | '0'..='9' | '가'..='힣' | '-' | '_' => Some(c),
+        'A'..='Z' => Some(c.to_ascii_lowercase()),
+        ' ' | '\t' | '\u{A0}' => Some('-'),
+        _ if c.is_ascii() => None,
+        _ if c.is_alphanumeric() || is_combining_mark(c) => Some(c),
+        _ => None,
+    };
+    let mut slug = String::with_capacity(text.len());
+    // All that composes with what stands before it lies at U+0300 and above, and is no Hangul syllable.
+    if text
+        .chars()
+        .all(|c| c < '\u{300}' || ('가'..='힣').contains(&c))
+    {
+        slug.extend(text.chars().filter_map(part));
+    } else {
+        slug.extend(text.nfc().filter_map(part));
+    }
     if slug.chars().all(|c| c == '-') {
         "section".to_owned()
     } else {

@@ -102,38 +102,37 @@ fn split_marks<'a>(
 }
 
 /// A paragraph of nothing but `[TOC]` or `[[toc]]` is the contents list.
-pub(super) fn contents(nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
-    let mut out = Vec::with_capacity(nodes.len());
-    let mut skip = 0_usize;
-    for (index, node) in nodes.iter().enumerate() {
-        if skip > 0 {
-            skip -= 1;
-            continue;
-        }
+pub(super) fn contents(nodes: &mut Vec<Node<'_>>) {
+    let toc = |nodes: &[Node<'_>], index: usize| -> Option<usize> {
         let kind = |ahead: usize| nodes.get(index + ahead).map(|node| &node.kind);
         let ends = |ahead: usize| matches!(kind(ahead), Some(Kind::End(TagEnd::Paragraph)));
-        if matches!(node.kind, Kind::Start(Tag::Paragraph)) {
-            let length = match kind(1) {
-                Some(Kind::Text(text)) if text.trim().eq_ignore_ascii_case("[toc]") && ends(2) => 2,
-                Some(Kind::Start(Tag::Link {
-                    link_type: LinkType::WikiLink { has_pothole: false },
-                    dest_url,
-                    ..
-                })) if dest_url.eq_ignore_ascii_case("toc") && ends(4) => 4,
-                _ => 0,
-            };
-            if length > 0 {
-                out.push(Node {
-                    kind: Kind::Contents,
-                    span: node.span.clone(),
-                });
-                skip = length;
-                continue;
-            }
+        match kind(1)? {
+            Kind::Text(text) if text.trim().eq_ignore_ascii_case("[toc]") && ends(2) => Some(2),
+            Kind::Start(Tag::Link {
+                link_type: LinkType::WikiLink { has_pothole: false },
+                dest_url,
+                ..
+            }) if dest_url.eq_ignore_ascii_case("toc") && ends(4) => Some(4),
+            _ => None,
         }
-        out.push(node.clone());
+    };
+    let mut found: Vec<std::ops::Range<usize>> = Vec::new();
+    for index in 0..nodes.len() {
+        if matches!(nodes[index].kind, Kind::Start(Tag::Paragraph))
+            && let Some(length) = toc(nodes, index)
+        {
+            nodes[index].kind = Kind::Contents;
+            found.push(index + 1..index + length + 1);
+        }
     }
-    out
+    let mut gone = found.into_iter().flatten().peekable();
+    let mut index = 0;
+    if gone.peek().is_some() {
+        nodes.retain(|_| {
+            index += 1;
+            gone.next_if_eq(&(index - 1)).is_none()
+        });
+    }
 }
 
 /// `$5~$10` is two prices: mathematics that begins with a digit and is followed by one is put back as text.
@@ -171,7 +170,7 @@ pub(super) fn stray_stars(nodes: &[Node<'_>], text: &str, reporter: &mut Reporte
         let Kind::Text(shown) = &node.kind else {
             continue;
         };
-        if bare_links > 0 {
+        if bare_links > 0 || !shown.contains("**") {
             continue;
         }
         let Some(source) = text.get(node.span.clone()) else {
@@ -181,7 +180,7 @@ pub(super) fn stray_stars(nodes: &[Node<'_>], text: &str, reporter: &mut Reporte
             let before = text[..node.span.start + at].chars().next_back();
             !matches!(before, Some('\\' | '*')) && !source[at + 2..].starts_with('*')
         });
-        if let Some((at, _)) = stray.filter(|_| shown.contains("**")) {
+        if let Some((at, _)) = stray {
             let from = node.span.start + at;
             reporter.report(
                 Severity::Note,

@@ -13,6 +13,7 @@ use pulldown_cmark::{CowStr, Tag, TagEnd};
 
 use super::attributes::{AttributeList, Target};
 use super::callouts::Callout;
+use super::features::Features;
 use super::nodes::{Kind, Node};
 use super::protected::Protected;
 use super::report::Reporter;
@@ -29,13 +30,11 @@ pub(super) struct Definitions {
     abbreviations: BTreeMap<String, String>,
 }
 
-/// Whether [`rewrite`] may find something in `text`; the cheap question before everything else.
-pub(super) fn concerns(text: &str) -> bool {
-    text.contains("{:") || text.contains("*[") || text.contains("\n^\n") || text.starts_with("^\n")
-}
+/// What a text has if [`rewrite`] may find something in it.
+pub(super) const TRIGGERS: [&str; 3] = ["{:", "*[", "\n^\n"];
 
 /// The edits `text` needs before it is parsed, and what it defines.
-pub(super) fn rewrite(text: &str, protected: &Protected) -> (Vec<Edit>, Definitions) {
+pub(super) fn rewrite(text: &str, protected: &Protected<'_>) -> (Vec<Edit>, Definitions) {
     let mut edits = Vec::new();
     let mut definitions = Definitions::default();
     if text.contains("{::") {
@@ -131,7 +130,7 @@ fn abbreviation(line: &str) -> Option<(String, String)> {
 const LONGEST_ABBREVIATION: usize = 60;
 
 /// `{::comment}…{:/comment}` goes; of `{::nomarkdown}…{:/}`, `{::options … /}` and unknown ones only the marks go.
-fn extensions(text: &str, protected: &Protected, edits: &mut Vec<Edit>) {
+fn extensions(text: &str, protected: &Protected<'_>, edits: &mut Vec<Edit>) {
     let mut at = 0;
     let mut no_end = false;
     while let Some(start) = text[at..].find("{::").map(|found| at + found) {
@@ -186,24 +185,64 @@ fn closing_extension(text: &str, from: usize, name: &str) -> Option<Range<usize>
     })
 }
 
-/// Puts every attribute list where it belongs; `source` is the text that was parsed.
+/// Puts every attribute list where it belongs; `has` is of the text that was parsed.
 pub(super) fn apply<'a>(
-    nodes: Vec<Node<'a>>,
-    source: &str,
+    nodes: &mut Vec<Node<'a>>,
+    has: &Features<'_>,
     definitions: &Definitions,
     reporter: &mut Reporter<'_>,
-) -> Vec<Node<'a>> {
-    let mut nodes = nodes;
-    if source.contains("{:") {
-        nodes = Lists::new(definitions, reporter).run(nodes);
+) {
+    if has.has(":") {
+        split_terms(nodes);
     }
-    if source.contains('{') {
-        nodes = heading_ids(nodes);
+    if has.has("{:") && nodes.iter().any(|node| begins_with_list(&node.kind)) {
+        *nodes = Lists::new(definitions, reporter).run(std::mem::take(nodes));
+    }
+    if has.has("{") && has.has("}") {
+        heading_ids(nodes);
     }
     if !definitions.abbreviations.is_empty() {
-        nodes = abbreviate(nodes, &definitions.abbreviations);
+        *nodes = abbreviate(std::mem::take(nodes), &definitions.abbreviations);
     }
-    nodes
+}
+
+fn begins_with_list(kind: &Kind<'_>) -> bool {
+    matches!(kind, Kind::Text(text) if AttributeList::read(text.trim_start()).is_some())
+}
+
+/// Each line above a definition is a term of its own; pulldown-cmark makes one of them all.
+fn split_terms(nodes: &mut Vec<Node<'_>>) {
+    let mut breaks = Vec::new();
+    let mut depth = None;
+    for (index, node) in nodes.iter().enumerate() {
+        match (&node.kind, &mut depth) {
+            (Kind::Start(Tag::DefinitionListTitle), _) => depth = Some(0_usize),
+            (Kind::End(TagEnd::DefinitionListTitle), _) => depth = None,
+            (Kind::Start(_), Some(depth)) => *depth += 1,
+            (Kind::End(_), Some(depth)) => *depth = depth.saturating_sub(1),
+            (Kind::SoftBreak | Kind::HardBreak, Some(0)) => breaks.push(index),
+            _ => {}
+        }
+    }
+    if breaks.is_empty() {
+        return;
+    }
+    let mut breaks = breaks.into_iter().peekable();
+    let old = std::mem::take(nodes);
+    nodes.reserve(old.len() + 1);
+    for (index, node) in old.into_iter().enumerate() {
+        if breaks.next_if_eq(&index).is_some() {
+            for kind in [
+                Kind::End(TagEnd::DefinitionListTitle),
+                Kind::Start(Tag::DefinitionListTitle),
+            ] {
+                let span = node.span.clone();
+                nodes.push(Node { kind, span });
+            }
+        } else {
+            nodes.push(node);
+        }
+    }
 }
 
 /// A closed block or span in `out`: where it begins and ends.
@@ -899,7 +938,7 @@ fn code_info(list: &AttributeList, named: bool) -> (String, AttributeList) {
 
 /// `## 제목 {#id}`, kramdown's `{: #id}` and React's `{/*id*/}` at the end of a heading name it; of other attributes
 /// only `.no_toc` means something. Anything else in braces is the author's text and stays.
-fn heading_ids(mut nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
+fn heading_ids(nodes: &mut [Node<'_>]) {
     let mut start = None;
     for index in 0..nodes.len() {
         match nodes[index].kind {
@@ -935,7 +974,6 @@ fn heading_ids(mut nodes: Vec<Node<'_>>) -> Vec<Node<'_>> {
             _ => {}
         }
     }
-    nodes
 }
 
 /// A heading's text without the attributes at its end, and those.
@@ -1052,7 +1090,7 @@ mod tests {
     #[test]
     fn definitions_and_comments_go_and_lists_stand_apart() {
         let rewritten = |text: &str| {
-            let protected = Protected::of(text, pulldown_cmark::Options::ENABLE_TABLES);
+            let protected = Protected::new(text, pulldown_cmark::Options::ENABLE_TABLES);
             let mut source = crate::markdown::rewrite::Rewritten::new(text);
             let (edits, _) = rewrite(text, &protected);
             source.apply(&edits);

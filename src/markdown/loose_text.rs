@@ -1,11 +1,29 @@
 //! Rewriting inside prose, before parsing: link destinations with spaces, Obsidian's `%%주석%%`, and the tilde of
 //! `3~5일`, which strikes nothing out.
 
+use memchr::memmem;
+use pulldown_cmark::Options;
+
 use super::rewrite::Edit;
-use super::zones::{DELIMITER, TEXT};
+use super::zones::{DELIMITER, TEXT, Zones};
+
+/// All edits of this file that `text` needs, in order.
+pub(super) fn rewrite(text: &str, options: Options) -> Vec<Edit> {
+    let zones = Zones::new(text, options);
+    let mut edits = spaced_destinations(text, &zones);
+    if text.contains("%%") {
+        edits.extend(comments(text, &zones));
+    }
+    if text.contains("~~") {
+        edits.extend(single_tildes(text, &zones));
+    }
+    edits.sort_by_key(|edit| edit.range.start);
+    edits
+}
 
 /// A single `~` gets a backslash: GitHub lets it strike text out, but Koreans write ranges with it. `~~` still strikes.
-pub(super) fn single_tildes(text: &str, zones: &[u8]) -> Vec<Edit> {
+/// Only for texts that have `~~`; in others strike-through is switched off altogether.
+fn single_tildes(text: &str, zones: &Zones<'_>) -> Vec<Edit> {
     let bytes = text.as_bytes();
     let mut edits = Vec::new();
     let mut at = 0;
@@ -15,13 +33,12 @@ pub(super) fn single_tildes(text: &str, zones: &[u8]) -> Vec<Edit> {
             .take_while(|&&byte| byte == b'~')
             .count();
         at = start + length;
-        let inline = matches!(zones.get(start), Some(&(TEXT | DELIMITER)));
         let backslashes = bytes[..start]
             .iter()
             .rev()
             .take_while(|&&byte| byte == b'\\')
             .count();
-        if length == 1 && inline && backslashes % 2 == 0 {
+        if length == 1 && backslashes % 2 == 0 && matches!(zones.at(start), TEXT | DELIMITER) {
             edits.push(Edit::insert(start, "\\"));
         }
     }
@@ -29,22 +46,27 @@ pub(super) fn single_tildes(text: &str, zones: &[u8]) -> Vec<Edit> {
 }
 
 /// `[문서](./한글 파일.md)` gets the angle brackets CommonMark wants around a destination with spaces.
-pub(super) fn spaced_destinations(text: &str, zones: &[u8]) -> Vec<Edit> {
+fn spaced_destinations(text: &str, zones: &Zones<'_>) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut at = 0;
-    while let Some(found) = text[at..].find("](").map(|found| at + found) {
+    let bytes = text.as_bytes();
+    while let Some(found) = memmem::find(&bytes[at..], b"](").map(|found| at + found) {
         let start = found + 2;
         at = start;
-        if zones.get(found) != Some(&TEXT) || zones.get(found + 1) != Some(&TEXT) {
-            continue;
-        }
         let Some(end) = destination_end(text, start) else {
             continue;
         };
         let inside = &text[start..end];
+        if !inside.contains([' ', '\u{A0}']) {
+            continue;
+        }
         let (destination, _) = split_title(inside);
         let trimmed = destination.trim();
-        if trimmed.contains([' ', '\u{A0}']) && looks_like_a_path(trimmed) {
+        if trimmed.contains([' ', '\u{A0}'])
+            && looks_like_a_path(trimmed)
+            && zones.at(found) == TEXT
+            && zones.at(found + 1) == TEXT
+        {
             let from = start + (destination.len() - destination.trim_start().len());
             edits.push(Edit::insert(from, "<"));
             edits.push(Edit::insert(from + trimmed.len(), ">"));
@@ -107,7 +129,7 @@ fn looks_like_a_path(destination: &str) -> bool {
 }
 
 /// `%%주석%%` is taken out: within one line, or from a line that begins with `%%` to the next `%%`.
-pub(super) fn comments(text: &str, zones: &[u8]) -> Vec<Edit> {
+fn comments(text: &str, zones: &Zones<'_>) -> Vec<Edit> {
     let mut edits = Vec::new();
     let bytes = text.as_bytes();
     let mark = |at: usize| -> Option<usize> {
@@ -118,8 +140,7 @@ pub(super) fn comments(text: &str, zones: &[u8]) -> Vec<Edit> {
                 .iter()
                 .take_while(|&&byte| byte == b'%')
                 .count();
-            if length == 2 && zones.get(start) == Some(&TEXT) && zones.get(start + 1) == Some(&TEXT)
-            {
+            if length == 2 && zones.at(start) == TEXT && zones.at(start + 1) == TEXT {
                 return Some(start);
             }
             at = start + length;
@@ -154,9 +175,10 @@ mod tests {
     use super::*;
     use crate::markdown::rewrite::Rewritten;
 
-    fn applied(text: &str, rewrite: fn(&str, &[u8]) -> Vec<Edit>) -> String {
+    fn applied(text: &str, rewrite: fn(&str, &Zones<'_>) -> Vec<Edit>) -> String {
         let mut source = Rewritten::new(text);
-        source.apply(&rewrite(text, &vec![TEXT; text.len()]));
+        let zones = Zones::new(text, pulldown_cmark::Options::empty());
+        source.apply(&rewrite(text, &zones));
         source.text
     }
 

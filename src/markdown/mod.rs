@@ -5,7 +5,7 @@
 //!
 //! The steps of [`parse`], each a file:
 //! 1. `templates` and `kramdown` read what Jekyll, Hugo and GitBook left (`protected` tells code from text);
-//!    `containers` rewrites what Markdown has no words for (`:::tip`, `<details>`, `{% highlight %}`); `rewrite` keeps
+//!    `pasted` and `containers` rewrite what Markdown has no words for (`:::tip`, `<details>`); `rewrite` keeps
 //!    the way back to the author's text, `zones` tells prose from code;
 //! 2. `emphasis` makes `**굵게(bold)**는` work beside Korean;
 //! 3. pulldown-cmark parses, `nodes` gathers its events into a flat list;
@@ -20,12 +20,15 @@ mod code_blocks;
 mod containers;
 mod emphasis;
 mod escape;
+mod extensions;
+mod features;
 mod headings;
 pub mod highlight;
 mod inline;
 mod kramdown;
 mod loose_text;
 mod nodes;
+mod pasted;
 mod protected;
 mod raw_html;
 mod report;
@@ -40,7 +43,10 @@ mod tests;
 
 use std::ops::Range;
 
-use pulldown_cmark::Options as ParserOptions;
+pub use extensions::EXTENSIONS;
+pub use pulldown_cmark::Options as ParserOptions;
+
+use features::Features;
 
 use crate::bilingual;
 use crate::diagnostics::{Diagnostic, Severity};
@@ -74,6 +80,10 @@ pub struct Options {
     pub tag_filter: bool,
     /// Bare addresses become links (GFM section 6.9).
     pub autolinks: bool,
+    /// What pulldown-cmark reads beyond the dialect; in the dialect `CommonMark` written as its own HTML writer does.
+    pub extensions: ParserOptions,
+    /// Colour code blocks in languages we know; only in the dialect `Notes`.
+    pub highlight: bool,
 }
 
 impl Options {
@@ -87,11 +97,14 @@ impl Options {
             cjk_emphasis: dialect == Dialect::Notes,
             tag_filter: dialect == Dialect::Gfm,
             autolinks: dialect != Dialect::CommonMark,
+            extensions: ParserOptions::empty(),
+            highlight: true,
         }
     }
 
-    /// pulldown-cmark's options. Never its metadata blocks: they swallow whatever stands between two `---` lines.
-    fn parser(&self) -> ParserOptions {
+    /// pulldown-cmark's options for `text`. Never its metadata blocks: they swallow whatever stands between two `---`
+    /// lines. In notes a single `~` strikes nothing out, so that without a `~~` there is no strike-through at all.
+    fn parser(&self, text: &str) -> ParserOptions {
         let gfm = ParserOptions::ENABLE_TABLES
             | ParserOptions::ENABLE_STRIKETHROUGH
             | ParserOptions::ENABLE_TASKLISTS
@@ -100,13 +113,16 @@ impl Options {
             Dialect::CommonMark => ParserOptions::empty(),
             Dialect::Gfm => gfm,
             Dialect::Notes => {
-                gfm | ParserOptions::ENABLE_DEFINITION_LIST | ParserOptions::ENABLE_WIKILINKS
+                let mut notes =
+                    gfm | ParserOptions::ENABLE_DEFINITION_LIST | ParserOptions::ENABLE_WIKILINKS;
+                notes.set(ParserOptions::ENABLE_STRIKETHROUGH, text.contains("~~"));
+                notes
             }
         };
         if self.math {
             options |= ParserOptions::ENABLE_MATH;
         }
-        options
+        options | self.extensions
     }
 }
 
@@ -147,57 +163,93 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         return too_long(offset, body, reporter);
     }
     let notes = options.dialect == Dialect::Notes;
-    let parser = options.parser();
     let mut source = rewrite::Rewritten::new(body);
+    let has = Features::of(body);
     let mut definitions = kramdown::Definitions::default();
     if notes {
-        if templates::concerns(body) || kramdown::concerns(body) {
-            let protected = protected::Protected::of(body, parser);
-            let (mut edits, defined) = kramdown::rewrite(body, &protected);
-            definitions = defined;
-            if templates::concerns(body) {
+        let (templates, kramdown) = (
+            has.has_any(&templates::TRIGGERS),
+            has.has_any(&kramdown::TRIGGERS) || body.starts_with("^\n"),
+        );
+        if templates || kramdown {
+            let protected = protected::Protected::new(body, options.parser(body));
+            let mut edits = Vec::new();
+            if kramdown {
+                (edits, definitions) = kramdown::rewrite(body, &protected);
+            }
+            if templates {
                 let front_matter = note.text.get(..offset).unwrap_or_default();
-                let more =
-                    templates::rewrite(body, offset, front_matter, &protected, &mut reporter);
-                edits.extend(more);
+                edits.extend(templates::rewrite(
+                    body,
+                    offset,
+                    front_matter,
+                    &protected,
+                    &mut reporter,
+                ));
                 edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
             }
             source.apply(&edits);
         }
-        source.apply(&containers::rewrite(&source.text));
-        if ["](", "%%", "~"].iter().any(|it| source.text.contains(it)) {
-            let zones = zones::zones(&source.text, parser);
-            let mut edits = loose_text::spaced_destinations(&source.text, &zones);
-            edits.extend(loose_text::comments(&source.text, &zones));
-            edits.extend(loose_text::single_tildes(&source.text, &zones));
-            edits.sort_by_key(|edit| edit.range.start);
-            source.apply(&edits);
+        let (pasted, containers) = {
+            let read;
+            let now = if source.is_original() {
+                &has
+            } else {
+                read = Features::of(&source.text);
+                &read
+            };
+            (
+                now.has_any(&pasted::TRIGGERS),
+                now.has_any(&containers::TRIGGERS),
+            )
+        };
+        if pasted {
+            source.apply(&pasted::rewrite(&source, offset, &mut reporter));
         }
+        if containers {
+            source.apply(&containers::rewrite(&source.text));
+        }
+    }
+    let parser = options.parser(&source.text);
+    if notes {
+        source.apply(&loose_text::rewrite(&source.text, parser));
     }
     let mut neighbours = None;
-    if options.cjk_emphasis && source.text.contains(['*', '_', '~']) {
-        let zones = zones::zones(&source.text, parser);
-        if let Some((chosen, edits)) = emphasis::neighbours(&source.text, &zones) {
-            source.apply(&edits);
-            neighbours = Some(chosen);
-        }
+    if options.cjk_emphasis
+        && let Some((chosen, edits)) = emphasis::neighbours(&source.text, parser)
+    {
+        source.apply(&edits);
+        neighbours = Some(chosen);
     }
+    // Most texts are as they were.
+    let has = if source.is_original() {
+        has
+    } else {
+        Features::of(&source.text)
+    };
     let mut nodes = nodes::parse(&source, offset, parser, neighbours);
-    if notes {
+    if notes && has.has("**") {
         inline::stray_stars(&nodes, note.text, &mut reporter);
     }
     if options.math {
         nodes = inline::prices(nodes, note.text);
     }
     if notes {
-        nodes = callouts::apply(nodes);
-        nodes = inline::contents(nodes);
-        nodes = kramdown::apply(nodes, &source.text, &definitions, &mut reporter);
+        if has.has("[!") {
+            nodes = callouts::apply(nodes);
+        }
+        if has.has_any(&["oc]", "OC]"]) {
+            inline::contents(&mut nodes);
+        }
+        if has.has_any(&pasted::LEADERS) {
+            nodes = pasted::contents_pages(nodes);
+        }
+        kramdown::apply(&mut nodes, &has, &definitions, &mut reporter);
     }
-    if options.autolinks {
+    if options.autolinks && has.has_any(&autolinks::TRIGGERS) {
         nodes = autolinks::apply(nodes, notes);
     }
-    if notes {
+    if notes && has.has("==") {
         nodes = inline::marks(nodes);
     }
     let plan = headings::plan(&nodes);

@@ -1,6 +1,9 @@
 //! pulldown-cmark's events as a flat list of nodes with places in the author's text: neighbouring texts joined, code
 //! blocks and HTML blocks gathered into one node each. No tree, so no recursion: `Start` and `End` pair up.
 
+use std::borrow::Cow;
+use std::cell::LazyCell;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use pulldown_cmark::{
@@ -67,6 +70,11 @@ pub(super) enum Kind<'a> {
     ContentsTo(u8),
     /// Attributes of the element that begins right before this node.
     Attributes(Box<super::attributes::Attributes>),
+    /// Opens and closes the printed contents page of a document; items stand between.
+    ContentsPageStart,
+    ContentsPageEnd,
+    /// A page number on it.
+    PageNumber(String),
 }
 
 /// Looks a reference up that the second parse cannot find because of an invisible neighbour in its label.
@@ -88,23 +96,19 @@ pub(super) fn parse<'a>(
             None,
         );
     };
-    let definitions: Vec<(String, (CowStr<'a>, CowStr<'a>))> = {
-        let parser = Parser::new_ext(text, options);
-        parser
-            .reference_definitions()
-            .iter()
-            .map(|(label, definition)| {
-                (
-                    label_key(label),
-                    (
-                        definition.dest.clone().into_static(),
-                        definition.title.clone().unwrap_or("".into()).into_static(),
-                    ),
-                )
-            })
-            .collect()
-    };
-    let definitions: std::collections::BTreeMap<_, _> = definitions.into_iter().collect();
+    // Most texts define no references, and few labels hold a neighbour: the definitions are gathered when one does.
+    let definitions: LazyCell<BTreeMap<String, (CowStr<'a>, CowStr<'a>)>, _> =
+        LazyCell::new(move || {
+            Parser::new_ext(text, options)
+                .reference_definitions()
+                .iter()
+                .map(|(label, definition)| {
+                    let destination = definition.dest.clone().into_static();
+                    let title = definition.title.clone().unwrap_or("".into()).into_static();
+                    (label_key(label), (destination, title))
+                })
+                .collect()
+        });
     let mut lookup = move |link: BrokenLink<'a>| {
         let label = neighbours.strip(&link.reference);
         // Only a label that a neighbour made unrecognisable; any other is truly undefined.
@@ -137,15 +141,16 @@ where
 {
     let clean = |text: CowStr<'a>| match neighbours {
         Some(neighbours) => match neighbours.strip(&text) {
-            std::borrow::Cow::Borrowed(_) => text,
-            std::borrow::Cow::Owned(stripped) => CowStr::from(stripped),
+            Cow::Borrowed(_) => text,
+            Cow::Owned(stripped) => CowStr::from(stripped),
         },
         None => text,
     };
-    let mut nodes: Vec<Node<'a>> = Vec::new();
+    let mut nodes: Vec<Node<'a>> = Vec::with_capacity(source.text.len() / 24);
     // The text being joined from several events, and the block being gathered.
     let mut joining: Option<String> = None;
     let mut gathering: Option<String> = None;
+    let mut skipping = false;
     for (event, range) in events {
         let original = source.original(&range);
         let span = original.start + offset..original.end + offset;
@@ -154,7 +159,7 @@ where
                 gathering = Some(String::new());
                 if let Event::Start(Tag::CodeBlock(kind)) = event {
                     let info = match kind {
-                        CodeBlockKind::Fenced(info) => Some(info),
+                        CodeBlockKind::Fenced(info) => Some(clean(info)),
                         CodeBlockKind::Indented => None,
                     };
                     let closed = info.is_none() || is_closed_fence(&source.text[range.clone()]);
@@ -180,11 +185,21 @@ where
             }
             Event::Text(text) | Event::Html(text) if gathering.is_some() => {
                 if let Some(gathered) = &mut gathering {
-                    gathered.push_str(&text);
+                    gathered.push_str(&clean(text));
                 }
                 continue;
             }
-            Event::Start(tag) => Kind::Start(tag),
+            // Metadata is not part of the text.
+            Event::Start(Tag::MetadataBlock(_)) => {
+                skipping = true;
+                continue;
+            }
+            Event::End(TagEnd::MetadataBlock(_)) => {
+                skipping = false;
+                continue;
+            }
+            _ if skipping => continue,
+            Event::Start(tag) => Kind::Start(clean_tag(tag, &clean)),
             Event::End(tag) => Kind::End(tag),
             Event::Text(text) => {
                 let text = clean(text);
@@ -204,17 +219,17 @@ where
                 }
                 Kind::Text(text)
             }
-            Event::Code(text) => Kind::Code(text),
+            Event::Code(text) => Kind::Code(clean(text)),
             Event::InlineMath(text) => Kind::Math {
-                text,
+                text: clean(text),
                 display: false,
             },
             Event::DisplayMath(text) => Kind::Math {
-                text,
+                text: clean(text),
                 display: true,
             },
-            Event::Html(text) => Kind::HtmlBlock(text.into_string()),
-            Event::InlineHtml(text) => Kind::InlineHtml(text),
+            Event::Html(text) => Kind::HtmlBlock(clean(text).into_string()),
+            Event::InlineHtml(text) => Kind::InlineHtml(clean(text)),
             Event::FootnoteReference(name) => Kind::FootnoteReference(clean(name)),
             Event::SoftBreak => Kind::SoftBreak,
             Event::HardBreak => Kind::HardBreak,
@@ -226,6 +241,36 @@ where
     }
     join(&mut nodes, &mut joining);
     nodes
+}
+
+/// A tag whose texts are clean of neighbours, wherever a misjudged block put them.
+fn clean_tag<'a>(tag: Tag<'a>, clean: impl Fn(CowStr<'a>) -> CowStr<'a>) -> Tag<'a> {
+    match tag {
+        Tag::Link {
+            link_type,
+            dest_url,
+            title,
+            id,
+        } => Tag::Link {
+            link_type,
+            dest_url: clean(dest_url),
+            title: clean(title),
+            id: clean(id),
+        },
+        Tag::Image {
+            link_type,
+            dest_url,
+            title,
+            id,
+        } => Tag::Image {
+            link_type,
+            dest_url: clean(dest_url),
+            title: clean(title),
+            id: clean(id),
+        },
+        Tag::FootnoteDefinition(name) => Tag::FootnoteDefinition(clean(name)),
+        other => other,
+    }
 }
 
 /// Puts text joined from several events into the node that holds the first of them.

@@ -2,6 +2,7 @@
 //!
 //! A step collects [`Edit`]s in ascending order and applies them to a [`Rewritten`]; steps stack.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 /// Replace `range` of the current text by `with`.
@@ -46,6 +47,8 @@ struct Stretch {
 pub(super) struct Rewritten {
     pub(super) text: String,
     stretches: Vec<Stretch>,
+    /// Which stretch was asked about last: places are asked for in order, or nearly.
+    last: Cell<usize>,
 }
 
 impl Rewritten {
@@ -58,7 +61,27 @@ impl Rewritten {
                 from: 0,
                 copied: true,
             }],
+            last: Cell::new(0),
         }
+    }
+
+    /// How many stretches begin at or before `at`.
+    fn begun(&self, at: usize) -> usize {
+        let begins = |index: usize| self.stretches.get(index).map(|stretch| stretch.at);
+        let last = self.last.get();
+        for count in [last, last + 1, last + 2, last.saturating_sub(1)] {
+            let before = count == 0 || begins(count - 1).is_some_and(|begin| begin <= at);
+            if before
+                && begins(count).is_none_or(|begin| begin > at)
+                && count <= self.stretches.len()
+            {
+                self.last.set(count);
+                return count;
+            }
+        }
+        let count = self.stretches.partition_point(|stretch| stretch.at <= at);
+        self.last.set(count);
+        count
     }
 
     /// Applies edits that are in ascending order and do not overlap; an edit that breaks this order is left out.
@@ -95,6 +118,7 @@ impl Rewritten {
         }
         self.text = text;
         self.stretches = stretches;
+        self.last.set(0);
     }
 
     /// Copies `range` of the current text; `next` is the first stretch that begins at or after it, kept between calls.
@@ -141,7 +165,7 @@ impl Rewritten {
 
     /// The place in the original of the character at `at`.
     pub(super) fn original_start(&self, at: usize) -> usize {
-        let index = self.stretches.partition_point(|stretch| stretch.at <= at);
+        let index = self.begun(at);
         self.stretches
             .get(index.saturating_sub(1))
             .map_or(at, |stretch| {
@@ -153,16 +177,22 @@ impl Rewritten {
             })
     }
 
+    /// Whether nothing was rewritten.
+    pub(super) fn is_original(&self) -> bool {
+        matches!(self.stretches.as_slice(), [only] if only.copied && only.from == 0)
+    }
+
     /// The range of the original that `range` of the rewritten text comes from.
     pub(super) fn original(&self, range: &Range<usize>) -> Range<usize> {
+        if self.is_original() {
+            return range.clone();
+        }
         let start = self.original_start(range.start);
         if range.end <= range.start {
             return start..start;
         }
         // The end is taken from the byte before it, so that text inserted after the range does not count.
-        let index = self
-            .stretches
-            .partition_point(|stretch| stretch.at < range.end);
+        let index = self.begun(range.end - 1);
         let end = self
             .stretches
             .get(index.saturating_sub(1))

@@ -10,13 +10,19 @@ use pulldown_cmark::{Alignment, CowStr, LinkType, Tag, TagEnd};
 
 use super::attributes;
 use super::code_blocks;
-use super::headings::Plan;
+use super::extensions;
+use super::headings::{self, Plan};
 use super::nodes::{Kind, Node, end_of, plain_text};
 use super::raw_html::{self, Attribute, HtmlTag, Token};
 use super::report::Reporter;
 use super::{Body, Dialect, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
 use crate::bilingual;
 use crate::diagnostics::Severity;
+
+const HEADING_OPEN: [&str; 6] = ["<h1", "<h2", "<h3", "<h4", "<h5", "<h6"];
+const HEADING_CLOSE: [&str; 6] = [
+    "</h1>\n", "</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n",
+];
 
 /// What serialising yields.
 #[derive(Debug, Default)]
@@ -33,6 +39,7 @@ pub(super) fn serialize(
     options: &Options,
     reporter: &mut Reporter<'_>,
 ) -> Output {
+    let text_len = reporter.text().len();
     let mut references: BTreeMap<&str, usize> = BTreeMap::new();
     let mut definitions: BTreeMap<&str, usize> = BTreeMap::new();
     for (index, node) in nodes.iter().enumerate() {
@@ -51,6 +58,10 @@ pub(super) fn serialize(
         reporter,
         out: Output {
             sections: vec![Section::default()],
+            body: Body {
+                html: String::with_capacity(text_len * 3 / 2),
+                slots: Vec::new(),
+            },
             ..Output::default()
         },
         section: 0,
@@ -68,6 +79,7 @@ pub(super) fn serialize(
         unknown_languages: Vec::new(),
         never_closed: BTreeMap::new(),
         open_links: 0,
+        headings_by_text: None,
     };
     serializer.run(0..nodes.len());
     serializer.write_footnotes();
@@ -124,11 +136,18 @@ struct Serializer<'n, 'a, 'r, 't> {
     never_closed: BTreeMap<String, usize>,
     /// Raw `<a>` of the present paragraph, heading or cell that are still open.
     open_links: usize,
+    /// The anchors of headings by the slug of their text; made when first asked for.
+    headings_by_text: Option<BTreeMap<String, &'n str>>,
 }
 
 impl<'n> Serializer<'n, '_, '_, '_> {
     fn notes(&self) -> bool {
         self.options.dialect == Dialect::Notes
+    }
+
+    /// Whether extensions stand beside plain CommonMark, which are written as pulldown-cmark writes them.
+    fn extended(&self) -> bool {
+        self.options.dialect == Dialect::CommonMark && !self.options.extensions.is_empty()
     }
 
     fn push(&mut self, html: &str) {
@@ -248,6 +267,11 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.push("<hr />\n");
             }
             Kind::FootnoteReference(name) => self.footnote_reference(name),
+            Kind::TaskMarker(done) if self.extended() => self.push(if *done {
+                "<input disabled=\"\" type=\"checkbox\" checked=\"\"/>\n"
+            } else {
+                "<input disabled=\"\" type=\"checkbox\"/>\n"
+            }),
             Kind::TaskMarker(done) => self.push(match (self.notes(), *done) {
                 (true, true) => {
                     "<input checked=\"\" disabled=\"\" type=\"checkbox\" aria-label=\"끝낸 일\"> "
@@ -300,6 +324,19 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             Kind::Contents => self.contents(6),
             Kind::ContentsTo(deepest) => self.contents(*deepest),
             Kind::Attributes(list) => attributes::write(&mut self.out.body, list),
+            Kind::ContentsPageStart => {
+                self.fresh_line();
+                self.push("<ul class=\"contents-page\">\n");
+                self.say_break();
+            }
+            Kind::ContentsPageEnd => self.push("</ul>\n"),
+            Kind::PageNumber(page) => {
+                self.push(" <span class=\"page-number\">");
+                self.push_escaped(page);
+                self.push("</span>");
+                self.say(" ");
+                self.say(page);
+            }
         }
         index + 1
     }
@@ -321,24 +358,29 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             }
             Tag::Heading { level, .. } => {
                 self.fresh_line();
-                self.push(&format!("<h{}", *level as u8));
+                self.push(HEADING_OPEN[*level as usize - 1]);
                 if let Some((heading, _)) = self.plan.at(index, 0) {
                     self.open_section(heading);
                 }
                 if self.notes()
                     && let Some((_, heading)) = self.plan.at(index, 0)
                 {
-                    let id = escape::text(&heading.id);
-                    self.push(&format!(" id=\"{id}\""));
+                    self.push(" id=\"");
+                    self.push_escaped(&heading.id);
+                    self.push("\"");
+                } else if self.extended() {
+                    self.push(&extensions::heading_attributes(tag));
                 }
                 self.push(">");
                 if self.notes() {
                     return self.heading_content(index);
                 }
             }
-            Tag::BlockQuote(_) => {
+            Tag::BlockQuote(kind) => {
                 self.fresh_line();
-                self.push("<blockquote>\n");
+                self.push("<blockquote");
+                self.push(extensions::alert_class(*kind));
+                self.push(">\n");
             }
             Tag::List(start) => {
                 self.fresh_line();
@@ -353,6 +395,14 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.fresh_line();
                 self.push("<li>");
                 self.say_break();
+            }
+            Tag::FootnoteDefinition(name) if self.extended() => {
+                let number = self.footnote_number(name);
+                let id = escape::text(name);
+                self.fresh_line();
+                self.push(&format!(
+                    "<div class=\"footnote-definition\" id=\"{id}\"><sup class=\"footnote-definition-label\">{number}</sup>\n"
+                ));
             }
             Tag::FootnoteDefinition(name) => {
                 let first = self.definitions.get(name.as_ref()) == Some(&index);
@@ -411,6 +461,12 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             }
             Tag::TableCell => {
                 self.push(if self.in_head { "<th" } else { "<td" });
+                if self.extended() {
+                    self.push(extensions::cell_style(self.alignments.get(self.cell)));
+                    self.push(">");
+                    self.cell += 1;
+                    return index + 1;
+                }
                 // The `align` of GFM is obsolete in HTML; a style would need a looser Content-Security-Policy.
                 let attribute = if self.notes() {
                     "class=\"align-"
@@ -459,7 +515,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 }
                 self.say_break();
             }
-            TagEnd::Heading(level) => self.push(&format!("</h{}>\n", *level as u8)),
+            TagEnd::Heading(level) => self.push(HEADING_CLOSE[*level as usize - 1]),
             TagEnd::BlockQuote(_) => {
                 self.fresh_line();
                 self.push("</blockquote>\n");
@@ -479,6 +535,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.say_break();
             }
             TagEnd::Table => {
+                if self.extended() && self.rows == 0 {
+                    self.push("<tbody></tbody>\n");
+                }
                 if self.rows > 0 {
                     self.push("</tbody>\n");
                 }
@@ -513,11 +572,12 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 let end = self.link_ends.pop().unwrap_or_default();
                 self.push(end);
             }
-            TagEnd::Image
-            | TagEnd::CodeBlock
-            | TagEnd::HtmlBlock
-            | TagEnd::FootnoteDefinition
-            | TagEnd::MetadataBlock(_) => {}
+            TagEnd::FootnoteDefinition => {
+                if self.extended() {
+                    self.push("</div>\n");
+                }
+            }
+            TagEnd::Image | TagEnd::CodeBlock | TagEnd::HtmlBlock | TagEnd::MetadataBlock(_) => {}
         }
     }
 
@@ -539,10 +599,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         self.close_links();
         self.unsay(said);
         if let Some((_, heading)) = self.plan.at(index, 0) {
-            let href = escape::href(&heading.id);
-            self.push(&format!(
-                " <a class=\"anchor\" href=\"#{href}\" aria-label=\"이 제목으로 가는 링크\">#</a>"
-            ));
+            self.push(" <a class=\"anchor\" href=\"#");
+            escape::push_href(&mut self.out.body.html, &heading.id);
+            self.push("\" aria-label=\"이 제목으로 가는 링크\">#</a>");
         }
         end
     }
@@ -597,6 +656,17 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
         if self.notes() && matches!(destination, "" | "#") {
             let text = plain_text(&self.nodes[index..end_of(self.nodes, index)]);
+            // Pasted pages lose their addresses, but often the text names a heading of the note.
+            if let Some(id) = self.heading_of_text(&text) {
+                let href = escape::href(id);
+                self.push(&format!("<a href=\"#{href}\">"));
+                self.link_ends.push("</a>");
+                return;
+            }
+            if link_type == LinkType::ShortcutUnknown {
+                self.link_ends.push("");
+                return;
+            }
             self.reporter.report(
                 Severity::Note,
                 "empty-link",
@@ -633,6 +703,20 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
         self.push(">");
         self.link_ends.push("</a>");
+    }
+
+    /// The anchor of the first heading whose text is `text`, but for punctuation and letter case.
+    fn heading_of_text(&mut self, text: &str) -> Option<&'n str> {
+        let headings: &'n [Heading] = &self.plan.headings;
+        let by_text = self.headings_by_text.get_or_insert_with(|| {
+            let mut map = BTreeMap::new();
+            for heading in headings.iter().filter(|it| !it.text.is_empty()) {
+                map.entry(headings::slug(&heading.text))
+                    .or_insert(heading.id.as_str());
+            }
+            map
+        });
+        by_text.get(&headings::slug(text)).copied()
     }
 
     fn title(&mut self, title: &str) {
@@ -869,10 +953,23 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         self.push("</nav>\n");
     }
 
-    fn footnote_reference(&mut self, name: &'n str) {
+    /// The number of a footnote, given when it is first met.
+    fn footnote_number(&mut self, name: &'n str) -> usize {
         let next = self.footnotes.numbers.len() + 1;
-        let number = *self.footnotes.numbers.entry(name).or_insert(next);
-        if number == next {
+        *self.footnotes.numbers.entry(name).or_insert(next)
+    }
+
+    fn footnote_reference(&mut self, name: &'n str) {
+        let met = self.footnotes.numbers.len();
+        let number = self.footnote_number(name);
+        if self.extended() {
+            let href = escape::text(name);
+            self.push(&format!(
+                "<sup class=\"footnote-reference\"><a href=\"#{href}\">{number}</a></sup>"
+            ));
+            return;
+        }
+        if number > met {
             self.footnotes.pending.push_back((name, self.section));
         }
         let seen = self.footnotes.seen.entry(name).or_default();

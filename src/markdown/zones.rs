@@ -1,7 +1,15 @@
 //! Which bytes of a text are inline prose: a parse done only to learn where code, HTML, link destinations and other
 //! markup lie, so that the rewriting steps keep their hands off them.
+//!
+//! A parse costs as much as the note's own, so a step looks for what it might rewrite first, and asks [`Zones`] only
+//! where there is such a place; [`blocks`] cuts a text so that a step may ask about the place's block alone.
+
+use std::cell::OnceCell;
+use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Options, Parser, Tag, TagEnd};
+
+use super::containers;
 
 /// Inline text as it will be shown.
 pub(super) const TEXT: u8 = 1;
@@ -9,6 +17,64 @@ pub(super) const TEXT: u8 = 1;
 pub(super) const DELIMITER: u8 = 2;
 /// A fenced or indented code block.
 pub(super) const CODE_BLOCK: u8 = 3;
+
+/// The zones of a text, found out when first asked for.
+pub(super) struct Zones<'t> {
+    text: &'t str,
+    options: Options,
+    known: OnceCell<Vec<u8>>,
+}
+
+impl<'t> Zones<'t> {
+    /// Of `text`, read with `options`.
+    pub(super) fn new(text: &'t str, options: Options) -> Self {
+        Zones {
+            text,
+            options,
+            known: OnceCell::new(),
+        }
+    }
+
+    /// The zone of the byte at `at`: [`TEXT`], [`DELIMITER`], [`CODE_BLOCK`] or 0.
+    pub(super) fn at(&self, at: usize) -> u8 {
+        let zones = self.known.get_or_init(|| zones(self.text, self.options));
+        zones.get(at).copied().unwrap_or_default()
+    }
+}
+
+/// Cuts `text` where a line at its left edge follows a blank one outside of fenced code: what stands before the cut
+/// has no say in how the inline text after it is read, but for the definitions of link references.
+pub(super) fn blocks(text: &str) -> Vec<Range<usize>> {
+    let mut blocks = Vec::new();
+    let mut begin = 0;
+    let mut at = 0;
+    let mut fence = None;
+    let mut after_blank = false;
+    for line in text.split_inclusive('\n') {
+        if let Some((mark, length)) = fence {
+            if containers::closes_fence(line.trim(), mark, length) {
+                fence = None;
+            }
+            after_blank = false;
+        } else if line.as_bytes().trim_ascii().is_empty() {
+            after_blank = true;
+        } else {
+            if after_blank && !line.starts_with([' ', '\t']) && at > begin {
+                blocks.push(begin..at);
+                begin = at;
+            }
+            after_blank = false;
+            // A fence may stand behind marks of quotes and lists.
+            let first = line.bytes().find(|byte| !matches!(byte, b' ' | b'\t'));
+            if first.is_some_and(|byte| b"`~>-*+0123456789".contains(&byte)) {
+                fence = containers::opens_fence(line.trim());
+            }
+        }
+        at += line.len();
+    }
+    blocks.push(begin..text.len());
+    blocks
+}
 
 /// For each byte of `text`: [`TEXT`], [`DELIMITER`], [`CODE_BLOCK`] or 0.
 pub(super) fn zones(text: &str, options: Options) -> Vec<u8> {
@@ -59,4 +125,25 @@ pub(super) fn zones(text: &str, options: Options) -> Vec<u8> {
         }
     }
     zones
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_at_blank_lines_but_not_inside_code_or_lists() {
+        let text = "가\n나\n\n다\n\n  라\n\n```\n\n마\n```\n\n- ```\n\n바\n  ```\n\n사";
+        let parts: Vec<&str> = blocks(text).into_iter().map(|part| &text[part]).collect();
+        assert_eq!(
+            parts,
+            [
+                "가\n나\n\n",
+                "다\n\n  라\n\n",
+                "```\n\n마\n```\n\n",
+                "- ```\n\n바\n  ```\n\n",
+                "사"
+            ]
+        );
+    }
 }

@@ -18,10 +18,8 @@ use super::report::Reporter;
 use super::rewrite::Edit;
 use crate::diagnostics::{Bilingual, Severity};
 
-/// Whether `text` may hold a tag; the cheap question before everything else.
-pub(super) fn concerns(text: &str) -> bool {
-    text.contains("{%") || text.contains("{{")
-}
+/// What a text has if it may hold a tag.
+pub(super) const TRIGGERS: [&str; 2] = ["{%", "{{"];
 
 /// The edits that replace the tags of `text`, which begins at `offset` of the whole note; `front_matter` is what
 /// stands before it.
@@ -29,7 +27,7 @@ pub(super) fn rewrite(
     text: &str,
     offset: usize,
     front_matter: &str,
-    protected: &Protected,
+    protected: &Protected<'_>,
     reporter: &mut Reporter<'_>,
 ) -> Vec<Edit> {
     let tokens = scan(text, protected);
@@ -127,7 +125,7 @@ impl<'t> Closer<'t> {
 const LONGEST_TAG: usize = 4096;
 
 /// All tags of `text` outside code, in order.
-fn scan(text: &str, protected: &Protected) -> Vec<Token> {
+fn scan(text: &str, protected: &Protected<'_>) -> Vec<Token> {
     let bytes = text.as_bytes();
     let mut tokens = Vec::new();
     let mut tag_end = Closer::new(text, "%}");

@@ -1,0 +1,7 @@
+//! See `checks::emphasis`.
+#![no_main]
+
+#[path = "../checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| checks::emphasis(data));
