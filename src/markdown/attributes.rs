@@ -4,6 +4,7 @@
 //! strict Content-Security-Policy; a style's width, height and alignment become attributes and classes.
 
 use super::Body;
+use super::raw_html::{self, Token};
 
 /// An attribute list as written.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -13,6 +14,17 @@ pub(super) struct AttributeList {
     pub(super) pairs: Vec<(String, String)>,
     /// Bare words: names of other lists, and `toc`.
     pub(super) words: Vec<String>,
+}
+
+/// How the bare words of a list are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Words {
+    /// A word that is no attribute makes the whole no list: it is the author's text.
+    Strict,
+    /// Such words are passed over: in `{:name: …}`, which cannot be anything else.
+    Lenient,
+    /// As `Strict`; an id may have dots.
+    Heading,
 }
 
 /// What attributes are given to.
@@ -53,12 +65,12 @@ impl AttributeList {
             }
             None
         })??;
-        let list = Self::parse(&body[..end])?;
+        let list = Self::parse(&body[..end], Words::Strict)?;
         Some((list, 2 + end + 1))
     }
 
-    /// Reads what stands in the braces after the colon.
-    pub(super) fn parse(inner: &str) -> Option<Self> {
+    /// Reads what stands in the braces, after the colon if there is one.
+    pub(super) fn parse(inner: &str, words: Words) -> Option<Self> {
         let mut list = AttributeList::default();
         let mut rest = inner.trim();
         if rest.is_empty() {
@@ -99,28 +111,56 @@ impl AttributeList {
                 rest = after.trim_start();
                 continue;
             }
-            if let Some(id) = word.strip_prefix('#').filter(|id| is_name(id)) {
-                list.id = Some(id.to_owned());
-            } else if let Some(classes) = word.strip_prefix('.') {
-                for class in classes.split('.') {
-                    // Tailwind's and Bootstrap's names have colons and slashes.
-                    let plausible = !class.is_empty()
-                        && class
-                            .chars()
-                            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '/'));
-                    if !plausible {
-                        return None;
-                    }
-                    list.classes.push(class.to_owned());
-                }
-            } else if is_name(word) {
-                list.words.push(word.to_owned());
-            } else {
+            if !list.word(word, words) && words != Words::Lenient {
                 return None;
             }
             rest = rest[end..].trim_start();
         }
         Some(list)
+    }
+
+    /// Takes one word in: `#id`, `.class`, `.class#id.class`, a name. False if it is none of these.
+    fn word(&mut self, word: &str, words: Words) -> bool {
+        if !word.starts_with(['#', '.']) {
+            if is_name(word) {
+                self.words.push(word.to_owned());
+            }
+            return is_name(word);
+        }
+        // Ids of other dialects have dots: `{#v1.2}`.
+        if words == Words::Heading
+            && let Some(id) = word.strip_prefix('#').filter(|id| is_name(id))
+        {
+            self.id = Some(id.to_owned());
+            return true;
+        }
+        let mut rest = word;
+        while let Some(mark) = rest.chars().next() {
+            let body = &rest[1..];
+            let next = |at: usize| body[at + 1..].chars().next();
+            // `#1.2`: no class begins with a digit.
+            let end = body
+                .char_indices()
+                .find(|&(at, c)| {
+                    c == '#' || c == '.' && !next(at).is_some_and(|c| c.is_ascii_digit())
+                })
+                .map_or(body.len(), |(at, _)| at);
+            let piece = &body[..end];
+            // Tailwind's and Bootstrap's names have colons and slashes.
+            let plausible = !piece.is_empty()
+                && piece
+                    .chars()
+                    .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | ':' | '/' | '.'));
+            if !plausible || mark == '#' && !is_name(piece) {
+                return false;
+            }
+            match mark {
+                '#' => self.id = Some(piece.to_owned()),
+                _ => self.classes.push(piece.to_owned()),
+            }
+            rest = &body[end..];
+        }
+        true
     }
 
     /// Adds what another list says.
@@ -260,7 +300,12 @@ pub(super) fn write(body: &mut Body, attributes: &Attributes) {
     let Some(mut start) = html.rfind('<') else {
         return;
     };
-    if html[start..].starts_with("</") {
+    if html[start..].starts_with("</figure>") {
+        match html[..start].rfind("<figure") {
+            Some(opening) => start = opening,
+            None => return,
+        }
+    } else if html[start..].starts_with("</") {
         match html[..start].rfind('<') {
             Some(opening) => start = opening,
             None => return,
@@ -324,6 +369,46 @@ pub(super) fn write(body: &mut Body, attributes: &Attributes) {
     insert(html, &mut body.slots, name_end, &fresh);
 }
 
+/// Writes attributes into the first tag of a raw HTML block; false if it begins with none. What the tag says already
+/// stands; classes add up.
+pub(super) fn write_raw(html: &mut String, attributes: &Attributes) -> bool {
+    let tag = raw_html::scan(html)
+        .into_iter()
+        .find_map(|(token, range)| match token {
+            Token::Text(text) if text.trim().is_empty() => None,
+            Token::Tag(tag) if !tag.closing => {
+                let name_end = range.start + 1 + tag.name.len();
+                let known = tag
+                    .attributes
+                    .iter()
+                    .map(|it| (it.name.clone(), it.value_range.clone(), it.quote.is_some()));
+                Some(Some((name_end, known.collect::<Vec<_>>())))
+            }
+            _ => Some(None),
+        });
+    let Some((name_end, known)) = tag.flatten() else {
+        return false;
+    };
+    let mut fresh = String::new();
+    let mut classes = None;
+    for (name, value) in attributes {
+        match known.iter().find(|(known, ..)| known == name) {
+            Some((_, range, true)) if name == "class" => classes = Some((range.end, value)),
+            Some(_) => {}
+            None => {
+                fresh.push_str(&format!(" {name}=\""));
+                super::escape::push_text(&mut fresh, value);
+                fresh.push('"');
+            }
+        }
+    }
+    if let Some((at, value)) = classes {
+        html.insert_str(at, &format!(" {}", super::escape::text(value)));
+    }
+    html.insert_str(name_end, &fresh);
+    true
+}
+
 fn insert(html: &mut String, slots: &mut [super::Slot], at: usize, what: &str) {
     html.insert_str(at, what);
     for slot in slots.iter_mut().rev() {
@@ -360,7 +445,19 @@ mod tests {
         assert_eq!(list.classes, ["나", "다"]);
         assert_eq!(list.words, ["이름"]);
         assert_eq!(list.pairs[0], ("title".to_owned(), "라 \"마\"".to_owned()));
+        let read = |text| AttributeList::read(text).map(|(list, _)| (list.id, list.classes));
+        let classes = |list: &[&str]| list.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        assert_eq!(
+            read("{:.a#나.b}"),
+            Some((Some("나".to_owned()), classes(&["a", "b"])))
+        );
+        assert_eq!(
+            read("{: #v1.2 .w-1.5}"),
+            Some((Some("v1.2".to_owned()), classes(&["w-1.5"])))
+        );
         for none in [
+            "{: .}",
+            "{: .a..b}",
             "{:?}",
             "{:#?}",
             "{: }",
@@ -391,6 +488,27 @@ mod tests {
         assert_eq!(image, ["class=align-center", "width=30", "data-x=1"]);
         let (_, dropped) = list.allowed(Target::Link);
         assert_eq!(dropped, ["onclick", "style"]);
+    }
+
+    #[test]
+    fn raw_html_takes_attributes_in_its_first_tag() {
+        let attributes: Attributes = [("class", "a"), ("id", "b")]
+            .map(|(a, b)| (a.to_owned(), b.to_owned()))
+            .to_vec();
+        let written = |html: &str| {
+            let mut html = html.to_owned();
+            write_raw(&mut html, &attributes).then_some(html)
+        };
+        assert_eq!(
+            written("<div>\n<p>글</p>\n").as_deref(),
+            Some("<div class=\"a\" id=\"b\">\n<p>글</p>\n")
+        );
+        assert_eq!(
+            written("<div id=x class=\"c\">\n").as_deref(),
+            Some("<div id=x class=\"c a\">\n")
+        );
+        assert_eq!(written("</div>\n"), None);
+        assert_eq!(written("<!-- 주석 -->\n"), None);
     }
 
     #[test]

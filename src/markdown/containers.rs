@@ -368,13 +368,15 @@ impl Pass<'_> {
         indent: usize,
     ) {
         let attribute = tag.attribute("markdown");
-        if let Some(attribute) = attribute {
+        // `kramdown` reads a span's `markdown` after parsing.
+        let span = attribute.is_some_and(|it| super::kramdown::is_span(tag, it.value));
+        if let Some(attribute) = attribute.filter(|_| !span) {
             let from = start + attribute.range.start;
             let spaces = self.text[..from].len() - self.text[..from].trim_end_matches(' ').len();
             self.edits
                 .push(Edit::remove(from - spaces..start + attribute.range.end));
         }
-        let wants = attribute.is_some_and(|it| !matches!(it.value, "0" | "span")) && tag.is_block();
+        let wants = attribute.is_some_and(|it| it.value != "0") && tag.is_block();
         match tag.name.as_str() {
             "details" => {
                 self.push_tag(tag, true, indent);

@@ -2,187 +2,40 @@
 //! list items, their definitions `{:name: …}`, `{:toc}`, comments and other extensions `{::…}`, abbreviations, the
 //! end-of-block mark `^`; ids at the end of headings.
 //!
-//! Two passes. [`rewrite`] works on lines, before parsing: it stands attribute lists apart from the blocks they follow,
-//! which Markdown would take them into, and takes out definitions and comments. [`apply`] works on nodes: it finds what
-//! each list belongs to and puts its attributes there.
+//! Two passes. [`rewrite`] (`lines`) works on lines, before parsing: it stands attribute lists apart from the blocks they
+//! follow, which Markdown would take them into, and takes out definitions and comments. [`apply`] works on nodes:
+//! `blocks` settles definition lists, tables and `markdown="span"`, then each list is put where it belongs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use pulldown_cmark::{CowStr, Tag, TagEnd};
 
-use super::attributes::{AttributeList, Target};
+use super::attributes::{self, AttributeList, Target, Words};
 use super::callouts::Callout;
 use super::features::Features;
 use super::nodes::{Kind, Node};
-use super::protected::Protected;
 use super::report::Reporter;
-use super::rewrite::Edit;
 use crate::bilingual;
 use crate::diagnostics::Severity;
+
+mod blocks;
+mod lines;
+
+pub(super) use blocks::is_span;
+pub(super) use lines::{TRIGGERS, rewrite};
+
+use lines::only_list;
 
 /// What a note defines for itself.
 #[derive(Debug, Default)]
 pub(super) struct Definitions {
     /// Attribute lists by name.
     lists: BTreeMap<String, AttributeList>,
-    /// Abbreviations and what they stand for.
-    abbreviations: BTreeMap<String, String>,
-}
-
-/// What a text has if [`rewrite`] may find something in it.
-pub(super) const TRIGGERS: [&str; 3] = ["{:", "*[", "\n^\n"];
-
-/// The edits `text` needs before it is parsed, and what it defines.
-pub(super) fn rewrite(text: &str, protected: &Protected<'_>) -> (Vec<Edit>, Definitions) {
-    let mut edits = Vec::new();
-    let mut definitions = Definitions::default();
-    if text.contains("{::") {
-        extensions(text, protected, &mut edits);
-    }
-    let mut start = 0;
-    // Of the line before: whether it is blank or holds nothing but attributes.
-    let mut apart = true;
-    let mut lines = text.split_inclusive('\n').peekable();
-    while let Some(whole) = lines.next() {
-        let line = whole.trim_end_matches('\n');
-        let body = line.trim_start_matches([' ', '>', '\t']);
-        let at = start + (line.len() - body.len());
-        let end = start + line.len();
-        start += whole.len();
-        let was_apart = std::mem::replace(&mut apart, body.trim().is_empty());
-        if !body.starts_with(['{', '*', '^']) || protected.covers(at) {
-            continue;
-        }
-        let prefix = &text[end - line.len()..at];
-        let next_blank = lines
-            .peek()
-            .is_none_or(|next| next.trim_matches([' ', '>', '\t', '\n']).is_empty());
-        if body.trim_end() == "^" {
-            // A comment of HTML ends any block, and is not published.
-            if prefix.trim().is_empty() && (was_apart || next_blank) {
-                edits.push(Edit {
-                    range: at..end,
-                    with: "<!-- -->\n".to_owned(),
-                });
-                apart = true;
-            }
-        } else if let Some((name, list)) = list_definition(body.trim_end()) {
-            definitions.lists.entry(name).or_default().extend(&list);
-            edits.push(Edit::remove(at..end));
-            apart = true;
-        } else if let Some((short, long)) = abbreviation(body) {
-            definitions.abbreviations.insert(short, long);
-            edits.push(Edit::remove(at..end));
-            apart = true;
-        } else if only_list(body).is_some() {
-            apart = true;
-            // Deeper ones belong to the content of list items, where a blank line would loosen the list.
-            let indent = prefix.len() - prefix.trim_end_matches([' ', '\t']).len();
-            if indent > usize::from(!prefix.is_empty()) {
-                continue;
-            }
-            if !was_apart {
-                edits.push(Edit::insert(at, format!("\n{prefix}")));
-            }
-            let next_list = lines.peek().is_some_and(|next| {
-                only_list(next.trim_start_matches([' ', '>', '\t']).trim_end()).is_some()
-            });
-            if !next_blank && !next_list {
-                edits.push(Edit::insert(end, format!("\n{}", prefix.trim_end())));
-            }
-        }
-    }
-    edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
-    (edits, definitions)
-}
-
-/// The list that is all of `text`.
-fn only_list(text: &str) -> Option<AttributeList> {
-    let text = text.trim();
-    let (list, length) = AttributeList::read(text)?;
-    (length == text.len()).then_some(list)
-}
-
-/// `{:name: .class}`.
-fn list_definition(line: &str) -> Option<(String, AttributeList)> {
-    let inner = line.strip_prefix("{:")?.strip_suffix('}')?;
-    let (name, rest) = inner.split_once(':')?;
-    let named = !name.is_empty()
-        && name
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, '-' | '_'));
-    if !named || !rest.starts_with(char::is_whitespace) {
-        return None;
-    }
-    Some((name.to_owned(), AttributeList::parse(rest)?))
-}
-
-/// `*[HTML]: Hyper Text Markup Language`.
-fn abbreviation(line: &str) -> Option<(String, String)> {
-    let (short, long) = line.strip_prefix("*[")?.split_once("]:")?;
-    let short = short.trim();
-    (!short.is_empty() && short.len() <= LONGEST_ABBREVIATION && !short.contains(['[', ']']))
-        .then(|| (short.to_owned(), long.trim().to_owned()))
-}
-
-/// In bytes.
-const LONGEST_ABBREVIATION: usize = 60;
-
-/// `{::comment}…{:/comment}` goes; of `{::nomarkdown}…{:/}`, `{::options … /}` and unknown ones only the marks go.
-fn extensions(text: &str, protected: &Protected<'_>, edits: &mut Vec<Edit>) {
-    let mut at = 0;
-    let mut no_end = false;
-    while let Some(start) = text[at..].find("{::").map(|found| at + found) {
-        at = start + 3;
-        let Some(end) = text[at..]
-            .find(['}', '\n'])
-            .map(|found| at + found)
-            .filter(|&end| text[end..].starts_with('}'))
-        else {
-            continue;
-        };
-        let inner = &text[at..end];
-        let name = inner
-            .split(|c: char| c.is_whitespace() || c == '/')
-            .next()
-            .unwrap_or_default();
-        if protected.covers(start) || !matches!(name, "comment" | "nomarkdown" | "options") {
-            continue;
-        }
-        let after = end + 1;
-        at = after;
-        if inner.trim_end().ends_with('/') {
-            edits.push(Edit::remove(start..after));
-            continue;
-        }
-        let close = (!no_end)
-            .then(|| closing_extension(text, after, name))
-            .flatten();
-        let Some(close) = close else {
-            no_end = true;
-            continue;
-        };
-        if name == "comment" {
-            edits.push(Edit::remove(start..close.end));
-        } else {
-            edits.push(Edit::remove(start..after));
-            edits.push(Edit::remove(close.clone()));
-        }
-        at = close.end;
-    }
-}
-
-/// The next `{:/}` or `{:/name}`.
-fn closing_extension(text: &str, from: usize, name: &str) -> Option<Range<usize>> {
-    let rest = text.get(from..)?;
-    rest.match_indices("{:/").find_map(|(at, _)| {
-        let after = &rest[at + 3..];
-        let after = after.strip_prefix(name).unwrap_or(after);
-        after
-            .starts_with('}')
-            .then(|| from + at..from + rest.len() - after.len() + 1)
-    })
+    /// Abbreviations, what they stand for and the attributes of each.
+    abbreviations: BTreeMap<String, (String, AttributeList)>,
+    /// Attributes of links by the label of their reference.
+    links: BTreeMap<String, AttributeList>,
 }
 
 /// Puts every attribute list where it belongs; `has` is of the text that was parsed.
@@ -192,8 +45,17 @@ pub(super) fn apply<'a>(
     definitions: &Definitions,
     reporter: &mut Reporter<'_>,
 ) {
+    if has.has("markdown=") {
+        blocks::spans(nodes);
+    }
     if has.has(":") {
-        split_terms(nodes);
+        blocks::definition_lists(nodes, reporter.text());
+    }
+    if has.has("|") && has.has_any(&["--", "=="]) {
+        blocks::table_rows(nodes);
+    }
+    if !definitions.links.is_empty() {
+        blocks::references(nodes, &definitions.links);
     }
     if has.has("{:") && nodes.iter().any(|node| begins_with_list(&node.kind)) {
         *nodes = Lists::new(definitions, reporter).run(std::mem::take(nodes));
@@ -210,40 +72,8 @@ fn begins_with_list(kind: &Kind<'_>) -> bool {
     matches!(kind, Kind::Text(text) if AttributeList::read(text.trim_start()).is_some())
 }
 
-/// Each line above a definition is a term of its own; pulldown-cmark makes one of them all.
-fn split_terms(nodes: &mut Vec<Node<'_>>) {
-    let mut breaks = Vec::new();
-    let mut depth = None;
-    for (index, node) in nodes.iter().enumerate() {
-        match (&node.kind, &mut depth) {
-            (Kind::Start(Tag::DefinitionListTitle), _) => depth = Some(0_usize),
-            (Kind::End(TagEnd::DefinitionListTitle), _) => depth = None,
-            (Kind::Start(_), Some(depth)) => *depth += 1,
-            (Kind::End(_), Some(depth)) => *depth = depth.saturating_sub(1),
-            (Kind::SoftBreak | Kind::HardBreak, Some(0)) => breaks.push(index),
-            _ => {}
-        }
-    }
-    if breaks.is_empty() {
-        return;
-    }
-    let mut breaks = breaks.into_iter().peekable();
-    let old = std::mem::take(nodes);
-    nodes.reserve(old.len() + 1);
-    for (index, node) in old.into_iter().enumerate() {
-        if breaks.next_if_eq(&index).is_some() {
-            for kind in [
-                Kind::End(TagEnd::DefinitionListTitle),
-                Kind::Start(Tag::DefinitionListTitle),
-            ] {
-                let span = node.span.clone();
-                nodes.push(Node { kind, span });
-            }
-        } else {
-            nodes.push(node);
-        }
-    }
-}
+/// How many nodes back the tag that a raw closing tag closes is looked for.
+const FARTHEST_TAG: usize = 500;
 
 /// A closed block or span in `out`: where it begins and ends.
 type Sibling = Option<(usize, usize)>;
@@ -319,9 +149,10 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
             self.node(node, holds_list);
         }
         if let Some((list, span)) = self.waiting.take() {
+            // Nothing follows it. A contents list is what its author wanted all the same.
             match self.siblings.first().copied().flatten() {
-                Some((start, end)) => self.give(start, end, &list, &span),
-                None => self.unused(&list, &span),
+                Some((start, end)) if list.has("toc") => self.give(start, end, &list, &span),
+                _ => self.unused(&list, &span),
             }
         }
         self.finish()
@@ -592,13 +423,22 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
     /// `list` with the lists it names.
     fn resolved(&self, list: AttributeList) -> AttributeList {
         let mut out = AttributeList::default();
-        for word in &list.words {
+        // Lists that are named may name others; each is taken once.
+        let mut named: BTreeSet<&str> = BTreeSet::new();
+        let mut todo: Vec<&str> = list.words.iter().rev().map(String::as_str).collect();
+        while let Some(word) = todo.pop() {
             match self.definitions.lists.get(word) {
-                Some(named) => out.extend(named),
-                None if word == "toc" || word == "no_toc" || word == "footnotes" => {
-                    out.words.push(word.clone())
+                Some(known) if named.insert(word) => {
+                    out.extend(&AttributeList {
+                        words: Vec::new(),
+                        ..known.clone()
+                    });
+                    todo.extend(known.words.iter().rev().map(String::as_str));
                 }
-                None => {}
+                None if matches!(word, "toc" | "no_toc" | "footnotes") => {
+                    out.words.push(word.to_owned());
+                }
+                _ => {}
             }
         }
         let own = AttributeList {
@@ -647,10 +487,11 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
                     let known = info.as_deref().unwrap_or_default();
                     *info = Some(CowStr::from(format!("{known} {words}").trim().to_owned()));
                 }
-                let (_, dropped) = rest.allowed(Target::Block);
-                if !dropped.is_empty() {
-                    self.report(span, &dropped);
-                }
+                self.put(start + 1, &rest, Target::Block, span);
+                return;
+            }
+            Kind::HtmlBlock(_) => {
+                self.raw(start, list, span);
                 return;
             }
             Kind::Start(Tag::BlockQuote(_) | Tag::Paragraph | Tag::List(_))
@@ -671,7 +512,7 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
             Kind::Code(_) | Kind::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough) => {
                 Target::Span
             }
-            Kind::HtmlBlock(_) | Kind::Start(Tag::TableCell) => {
+            Kind::Start(Tag::TableCell) => {
                 let (_, mut dropped) = list.allowed(Target::Block);
                 dropped.extend(list.classes.iter().map(|class| format!(".{class}")));
                 self.report(span, &dropped);
@@ -680,6 +521,54 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
             _ => Target::Block,
         };
         self.put(start + 1, list, target, span);
+    }
+
+    /// Gives a list to the raw HTML block at `at`, or to the one that opened what this one closes.
+    fn raw(&mut self, at: usize, list: &AttributeList, span: &Range<usize>) {
+        let closed = match self.out.get(at).map(|node| &node.kind) {
+            Some(Kind::HtmlBlock(html)) => html
+                .trim_start()
+                .strip_prefix("</")
+                .map(|rest| rest.trim_end_matches(['>', '\n', ' ']).to_owned()),
+            _ => None,
+        };
+        let target = match closed {
+            Some(name) => {
+                let opens = format!("<{name}");
+                let from = at.saturating_sub(FARTHEST_TAG);
+                let mut depth = 1_usize;
+                (from..at).rev().find(|&before| {
+                    let Some(Kind::HtmlBlock(html)) = self.out.get(before).map(|it| &it.kind)
+                    else {
+                        return false;
+                    };
+                    let html = html.trim_start();
+                    if html.starts_with("</") && html[2..].starts_with(&name) {
+                        depth += 1;
+                    } else if html.starts_with(&opens) && !html.contains("</") {
+                        depth -= 1;
+                    }
+                    depth == 0
+                })
+            }
+            None => Some(at),
+        };
+        let (mut attributes, mut dropped) = list.allowed(Target::Block);
+        let ids = &mut self.ids;
+        attributes.retain(|(name, value)| name != "id" || ids.insert(value.clone()));
+        let written =
+            target
+                .and_then(|at| self.out.get_mut(at))
+                .is_some_and(|node| match &mut node.kind {
+                    Kind::HtmlBlock(html) => attributes::write_raw(html, &attributes),
+                    _ => false,
+                });
+        if !written {
+            dropped.extend(attributes.into_iter().map(|(name, _)| name));
+        }
+        if !dropped.is_empty() {
+            self.report(span, &dropped);
+        }
     }
 
     /// Whether the paragraph from `start` to `end` holds one picture and nothing else.
@@ -903,7 +792,10 @@ fn callout_of(list: &AttributeList) -> Option<&'static str> {
 /// language already.
 fn code_info(list: &AttributeList, named: bool) -> (String, AttributeList) {
     let mut words: Vec<String> = Vec::new();
-    let mut rest = AttributeList::default();
+    let mut rest = AttributeList {
+        id: list.id.clone(),
+        ..AttributeList::default()
+    };
     for class in &list.classes {
         match class
             .strip_prefix("language-")
@@ -918,7 +810,9 @@ fn code_info(list: &AttributeList, named: bool) -> (String, AttributeList) {
             {
                 words.push("linenos".to_owned());
             }
-            None => {}
+            // What our code blocks have no use for.
+            None if matches!(class.as_str(), "nolineno" | "no-lineno" | "highlight") => {}
+            None => rest.classes.push(class.clone()),
         }
     }
     for (name, value) in &list.pairs {
@@ -996,13 +890,19 @@ fn split_heading_attributes(text: &str) -> Option<(&str, AttributeList)> {
             (kept, list)
         });
     }
-    let list = AttributeList::parse(inner.strip_prefix(':').unwrap_or(inner))?;
+    let list = match inner.strip_prefix(':') {
+        Some(inner) => AttributeList::parse(inner, Words::Strict)?,
+        None => AttributeList::parse(inner, Words::Heading)?,
+    };
     // `{user.name}` is no list of words; `{-}` is Pandoc's.
     (list.words.is_empty()).then_some((kept, list))
 }
 
 /// Marks every occurrence of the note's abbreviations with what they stand for.
-fn abbreviate<'a>(nodes: Vec<Node<'a>>, abbreviations: &BTreeMap<String, String>) -> Vec<Node<'a>> {
+fn abbreviate<'a>(
+    nodes: Vec<Node<'a>>,
+    abbreviations: &BTreeMap<String, (String, AttributeList)>,
+) -> Vec<Node<'a>> {
     let mut lengths: Vec<usize> = abbreviations.keys().map(String::len).collect();
     lengths.sort_unstable_by(|a, b| b.cmp(a));
     lengths.dedup();
@@ -1043,19 +943,24 @@ fn abbreviate<'a>(nodes: Vec<Node<'a>>, abbreviations: &BTreeMap<String, String>
                     ends.then_some((word, long))
                 })
             });
-            let Some((word, long)) = found.flatten() else {
+            let Some((word, (long, list))) = found.flatten() else {
                 at += c.len_utf8();
                 continue;
             };
             if at > done {
                 out.push(piece(&text[done..at]));
             }
-            let title = if long.is_empty() {
-                String::new()
-            } else {
-                format!(" title=\"{}\"", super::escape::text(long))
-            };
-            out.push(tag(format!("<abbr{title}>")));
+            let mut open = "<abbr".to_owned();
+            let (attributes, _) = list.allowed(Target::Span);
+            let title = ("title".to_owned(), long.clone());
+            let own = attributes
+                .iter()
+                .filter(|(name, _)| name != "id" && name != "title");
+            for (name, value) in own.chain((!long.is_empty()).then_some(&title)) {
+                open.push_str(&format!(" {name}=\"{}\"", super::escape::text(value)));
+            }
+            open.push('>');
+            out.push(tag(open));
             out.push(piece(word));
             out.push(tag("</abbr>".to_owned()));
             at += word.len();
@@ -1085,32 +990,5 @@ mod tests {
         assert_eq!(split("값 {user.name}"), None);
         assert_eq!(split("값 ${AWS::Region}"), None);
         assert_eq!(split("값 {}"), None);
-    }
-
-    #[test]
-    fn definitions_and_comments_go_and_lists_stand_apart() {
-        let rewritten = |text: &str| {
-            let protected = Protected::new(text, pulldown_cmark::Options::ENABLE_TABLES);
-            let mut source = crate::markdown::rewrite::Rewritten::new(text);
-            let (edits, _) = rewrite(text, &protected);
-            source.apply(&edits);
-            source.text
-        };
-        assert_eq!(rewritten("글\n{: .a}\n뒤\n"), "글\n\n{: .a}\n\n뒤\n");
-        assert_eq!(rewritten("> 글\n> {: .a}\n"), "> 글\n> \n> {: .a}\n");
-        assert_eq!(rewritten("* 글\n  {: .a}\n"), "* 글\n  {: .a}\n");
-        assert_eq!(rewritten("{:이름: .a}\n*[가]: 나\n글\n"), "\n\n글\n");
-        assert_eq!(
-            rewritten("가{::comment}나{:/}다 {::options x=\"1\" /}라\n"),
-            "가다 라\n"
-        );
-        assert_eq!(
-            rewritten("`{::comment}` {::comment}\n"),
-            "`{::comment}` {::comment}\n"
-        );
-        assert_eq!(
-            rewritten("```\n{: .a}\n```\n{:?}\n"),
-            "```\n{: .a}\n```\n{:?}\n"
-        );
     }
 }

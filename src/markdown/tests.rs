@@ -85,6 +85,19 @@ snapshot!(
 );
 
 snapshot!(
+    kramdowns_blocks_are_what_jekyll_shows,
+    "가\n나\n: 첫째 뜻\n: 둘째 뜻\n\n: 문단인 뜻\n\n다\n: 셋째 뜻\n^\n라\n: 다른 목록\n\n\
+     <div markdown=\"span\">\n*굵지 않은* 글\n</div>\n\n<p markdown=\"1\">\n**굵은** 글\n</p>\n\n\
+     글 <span markdown=\"0\">*별표*</span> <b markdown=\"1\">*강조*</b>\n\n\
+     {: .상자}\n<div>\n원문\n</div>\n{: #이름}\n\n\
+     {::nomarkdown}\n<div>\n\n*그대로*\n</div>\n{:/nomarkdown}\n\n\
+     [문서] 둘\n\n[문서]: https://a.example\n{: hreflang=\"en\" .바깥}\n\n\
+     | 가 | 나 |\n| 다 | 라 |\n\n|---+---|\n| 머리 | 둘 |\n|---+---|\n| 마 | 바 |\n|===\n| 사 | 아 |\n\n\
+     ```java\nint a;\n```\n{: .좁게 #코드 file=\"A.java\"}\n\n\
+     {:첫째: .a 둘째}\n{:둘째: .b}\n\n글.\n{:첫째}\n"
+);
+
+snapshot!(
     kramdowns_comments_abbreviations_and_block_ends_work,
     "{::comment}\n숨은 글\n{:/comment}\n\n글 {::comment}x{:/}속 {::nomarkdown}<b>원시</b>{:/}\n{::options toc_levels=\"1..3\" /}\n\n* 하나\n\n^\n\n* 다른 목록\n\nHTML은 XHTML이 아니다. `HTML`\n\n*[HTML]: 하이퍼텍스트 <마크업> 언어\n"
 );
@@ -181,13 +194,31 @@ proptest! {
 #[test]
 fn many_tags_take_linear_time_and_space() {
     for unit in [
-        "{% if x %}", "{% hint %}\n", "{{< tabs >}}\n{{< tab a >}}\n", "{%", "{{", "{: .a}\n", "{::comment}", "{% raw %}",
-        "{{< highlight >}}", "* a\n{: .a}\n", "{{ site.url }}", "> 가\n{: .prompt-tip }\n", "{:/", "{{</* a */>}}", "{% comment %}",
-        "글\n{:toc}\n", "- {:.a} b\n  {: .c}\n",
+        "{% if x %}",
+        "{% hint %}\n",
+        "{{< tabs >}}\n{{< tab a >}}\n",
+        "{%",
+        "{{",
+        "{: .a}\n",
+        "{::comment}",
+        "{% raw %}",
+        "{{< highlight >}}",
+        "* a\n{: .a}\n",
+        "{{ site.url }}",
+        "> 가\n{: .prompt-tip }\n",
+        "{:/",
+        "{{</* a */>}}",
+        "{% comment %}",
+        "글\n{:toc}\n",
+        "- {:.a} b\n  {: .c}\n",
     ] {
         let text = unit.repeat(4000);
         let (html, _) = render_fragment(&text, &Options::default());
-        assert!(html.len() < text.len() * 60 + 10_000, "{unit}: {}", html.len());
+        assert!(
+            html.len() < text.len() * 60 + 10_000,
+            "{unit}: {}",
+            html.len()
+        );
     }
 }
 
@@ -360,7 +391,8 @@ fn messy() -> impl Strategy<Value = String> {
             "*", "**", "_", "__", "~~", "`", "```", "\n", "\n\n", "    ", "> ", "- ", "1. ", "# ", "|", "|-|", "[", "]", "(", ")",
             "![", "[[", "]]", "<", ">", "</", "<details>", "<summary>", "</summary>", "<div markdown=\"1\">", "</div>", "<h2>", "</h2>",
             "<!--", "-->", "{:toc}", "{: .a}", "{#아이디}", "{%", "%}", "{% highlight c %}", "{% endhighlight %}", ":::", ":::tip ", "%%", "==", "$",
-            "&amp;", "\\", "[^1]", "[^1]: ", "[!NOTE]", "https://x.y/", "www.x.y", "a@b.c", "[a]: b\n", ": ", "\u{FDD0}", "\u{1FB00}", "\t",
+            "&amp;", "\\", "[^1]", "[^1]: ", "[!NOTE]", "{::nomarkdown}", "{::comment}\n", "{:/}", "{:/comment}\n", "{: .a #b}", "{:a: .b}\n", "*[a]: b\n", "^\n", "|a|b|\n",
+            "|--+--|\n", "<div markdown=\"1\">\n", "<p markdown=\"span\">", "<b markdown=\"0\">", "</div>\n", "</p>", "https://x.y/", "www.x.y", "a@b.c", "[a]: b\n", ": ", "\u{FDD0}", "\u{1FB00}", "\t",
         ]).prop_map(str::to_owned),
         3 => "[가-힣]{1,3}",
         2 => "[a-z0-9 .,()\"']{1,4}",

@@ -57,6 +57,30 @@ const WRAPPERS: [&str; 9] = [
     "nomarkdown",
 ];
 
+/// Whether `{{ inner }}` may be Jekyll's in a note that assigns no variables itself: asked before anything that costs.
+pub(super) fn may_be_known(inner: &str) -> bool {
+    let root = inner
+        .split(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-')))
+        .next()
+        .unwrap_or_default();
+    root == "content"
+        || ROOTS.contains(&root)
+        || inner.starts_with(['"', '\'']) && inner.contains('|')
+}
+
+/// Jekyll's variables.
+const ROOTS: [&str; 9] = [
+    "site",
+    "page",
+    "post",
+    "include",
+    "layout",
+    "paginator",
+    "jekyll",
+    "theme",
+    "forloop",
+];
+
 impl Pass<'_, '_, '_> {
     /// Takes down the variables the note gives values to: they are Liquid's too.
     pub(super) fn gather_assigned(&mut self) {
@@ -593,8 +617,7 @@ impl Pass<'_, '_, '_> {
         let root = head.split(['.', '[']).next().unwrap_or_default();
         let known = match root {
             "content" => head == "content",
-            "site" | "page" | "post" | "include" | "layout" | "paginator" | "jekyll" | "theme"
-            | "forloop" => root.len() < head.len(),
+            _ if ROOTS.contains(&root) => root.len() < head.len(),
             _ => self.assigned.contains_key(root),
         };
         if !path || !known {

@@ -132,6 +132,9 @@ fn scan(text: &str, protected: &Protected<'_>) -> Vec<Token> {
     let mut variable_end = Closer::new(text, "}}");
     let mut angle_end = Closer::new(text, ">}}");
     let mut percent_end = Closer::new(text, "%}}");
+    let assigns = ["assign", "capture", "for", "tablerow"]
+        .iter()
+        .any(|tag| text.contains("{%") && text.contains(tag));
     let mut at = 0;
     while let Some(start) = text[at..].find('{').map(|found| at + found) {
         at = start + 1;
@@ -172,7 +175,11 @@ fn scan(text: &str, protected: &Protected<'_>) -> Vec<Token> {
         let named = match marks {
             Marks::Tag => name.starts_with(|c: char| c.is_ascii_alphabetic()),
             Marks::Shortcode => name.starts_with(char::is_alphabetic),
-            Marks::Variable => !trimmed.contains('\n') && !whole.contains('{'),
+            Marks::Variable => {
+                !trimmed.contains('\n')
+                    && !whole.contains('{')
+                    && (assigns || liquid::may_be_known(trimmed))
+            }
             Marks::Escaped => true,
         };
         if !named || marks != Marks::Escaped && protected.covers(start) {

@@ -375,6 +375,13 @@ impl Pass<'_, '_, '_> {
         let kept: Vec<String> = TEXTS
             .iter()
             .filter_map(|key| arguments.get(&[key]))
+            .chain(
+                arguments
+                    .positional
+                    .iter()
+                    .map(String::as_str)
+                    .filter(|text| is_said(text)),
+            )
             .map(one_line)
             .collect();
         let kept = match self.context(index) {
@@ -397,6 +404,14 @@ impl Pass<'_, '_, '_> {
             )),
         );
     }
+}
+
+/// Whether an argument is text for readers: it has a blank or a letter beyond ASCII. `true`, `primary`, `dQw4w9WgXcQ`,
+/// `/img/a.png` are for the shortcode alone.
+fn is_said(text: &str) -> bool {
+    let text = text.trim();
+    let words = text.contains(char::is_whitespace) && text.contains(char::is_alphabetic);
+    (words || !text.is_ascii()) && !text.contains("://") && !text.starts_with(['/', '.', '#'])
 }
 
 /// `linenos=table,hl_lines=2 4-5` as words of an info string.

@@ -27,10 +27,10 @@ pub(super) fn read(
         date: reader.take(&["date"], Reader::date),
         updated: reader.take(&["updated", "lastmod", "last_modified_at"], Reader::date),
         tags: reader
-            .take(&["tags", "tag"], Reader::names)
+            .take(&["tags", "tag"], Reader::tags)
             .unwrap_or_default(),
         categories: reader
-            .take(&["category", "categories"], Reader::names)
+            .take(&["category", "categories"], Reader::tags)
             .unwrap_or_default(),
         slug: reader.take(&["slug"], Reader::text),
         permalink: reader.take(&["permalink"], Reader::text),
@@ -39,7 +39,7 @@ pub(super) fn read(
             .unwrap_or_default(),
         draft: {
             let draft = reader.take(&["draft"], Reader::truth);
-            let published = reader.take(&["published"], Reader::truth);
+            let published = reader.take(&["published", "publish"], Reader::truth);
             draft.unwrap_or(false) || published == Some(false)
         },
         weight: reader.take(&["weight", "order", "nav_order"], Reader::integer),
@@ -190,6 +190,29 @@ impl Reader<'_> {
             }
         }
         Some(texts)
+    }
+
+    /// Names as [`Reader::names`], but one text without commas is cut at its spaces: so Jekyll and Obsidian read
+    /// `tags`, and Jekyll `categories`; `tag` and `category` are one name.
+    fn tags(&mut self, key: &str, node: Node) -> Option<Vec<String>> {
+        let listed = matches!(node.kind, Kind::List(_));
+        let mut names = self.names(key, node)?;
+        if let [only] = names.as_slice()
+            && !listed
+            && ["tags", "categories"]
+                .iter()
+                .any(|plural| key.eq_ignore_ascii_case(plural))
+        {
+            let mut cut: Vec<String> = Vec::new();
+            for name in only.split_whitespace() {
+                let name = name.trim_start_matches('#');
+                if !name.is_empty() && !cut.iter().any(|known| known == name) {
+                    cut.push(name.to_owned());
+                }
+            }
+            names = cut;
+        }
+        Some(names)
     }
 
     /// Names in a list, or in one text between commas; a leading `#` is dropped.
