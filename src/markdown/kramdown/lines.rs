@@ -588,7 +588,7 @@ const MOST_COLUMNS: usize = 100;
 /// `|---|---|`, `|---+---|`, `|===`.
 fn is_rule(row: &str) -> bool {
     row.starts_with('|')
-        && (row.contains("--") || row.contains("==") || row.contains(":-"))
+        && row.contains(['-', '='])
         && row
             .bytes()
             .all(|byte| matches!(byte, b'|' | b'+' | b'-' | b':' | b'=' | b' '))
@@ -680,6 +680,7 @@ mod tests {
         );
         for other in [
             "| 가 | 나 |\n|---|---|\n| 다 | 라 |\n",
+            "| 가 | 나 |\n|-|-|\n| 다 | 라 |\n",
             "|x|\n|y|\n",
             "글\n| 가 | 나 |\n| 다 | 라 |\n",
             "| 가 | 나 |\n| 다 |\n",
