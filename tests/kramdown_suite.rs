@@ -176,7 +176,6 @@ const DIFFERENCES: [(&str, &[&str]); 17] = [
             "block/06_codeblock/rouge/simple",
             "block/06_codeblock/whitespace",
             "block/06_codeblock/with_eob_marker",
-            "block/06_codeblock/with_lang_in_fenced_block",
             "block/12_extension/options3",
             "span/03_codespan/highlighting",
             "span/03_codespan/normal",
