@@ -191,7 +191,7 @@ fn with_json_only_json_is_printed_while_repairing() {
 fn folders_are_renamed_after_what_is_in_them() {
     let site = Site::new(&[]);
     let deep = format!("content/{DECOMPOSED}/{DECOMPOSED}/{DECOMPOSED}.md");
-    site.write(&deep, "# 글\r\n\r\n![그림](가.png)\r\n");
+    site.write(&deep, "# 글\r\n\r\n[그림](가.png)\r\n");
     site.write(
         &format!("content/{DECOMPOSED}/{DECOMPOSED}/{DECOMPOSED}.png"),
         "png",

@@ -66,7 +66,7 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
         })?;
     }
     let project = Project::open(root)?;
-    let content = write::content_of(&project);
+    let content = write::content_of(&project, &source);
     apart(&source, &content)?;
     let goal = Goal {
         into: into(args.into.as_deref())?,

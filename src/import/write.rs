@@ -118,14 +118,18 @@ pub fn taken(plan: &Plan, content: &Path) -> Vec<String> {
         .collect()
 }
 
-/// The content folder that an import into the site at `root` goes to: the project's own, or a `content/` yet to be made
-/// where the folder holds no notes.
-pub fn content_of(project: &Project) -> PathBuf {
+/// The content folder that an import of `source` into the site at `root` goes to: the project's own, or a `content/` yet
+/// to be made where the folder holds no notes but those of `source`.
+pub fn content_of(project: &Project, source: &Path) -> PathBuf {
     if project.content != project.root {
         return project.content.clone();
     }
     let notes = crate::source::read(project).notes;
-    if notes.is_empty() {
+    let own = |path: &Path| {
+        path.canonicalize()
+            .is_ok_and(|path| !path.starts_with(source))
+    };
+    if !notes.iter().any(|note| own(&note.disk_path)) {
         project.root.join("content")
     } else {
         project.content.clone()

@@ -951,8 +951,9 @@ impl Pass<'_> {
                 let close = self.text[from..]
                     .find("%}")
                     .map(|length| from + length + 2)?;
-                let name = self.text[from + 2..close - 2].trim_matches(['-', ' ']);
-                (name == "endhighlight").then_some(from..close)
+                // `{%}` is shorter than its two marks.
+                let name = self.text.get(from + 2..close - 2).unwrap_or_default();
+                (name.trim_matches(['-', ' ']) == "endhighlight").then_some(from..close)
             });
         let Some(end) = end else {
             self.no_liquid_end = true;
@@ -1056,13 +1057,15 @@ impl Pass<'_> {
         indent: usize,
     ) {
         let attribute = tag.attribute("markdown");
-        if let Some(attribute) = attribute {
+        // `kramdown` reads a span's `markdown` after parsing.
+        let span = attribute.is_some_and(|it| super::kramdown::is_span(tag, it.value));
+        if let Some(attribute) = attribute.filter(|_| !span) {
             let from = start + attribute.range.start;
             let spaces = self.text[..from].len() - self.text[..from].trim_end_matches(' ').len();
             self.edits
                 .push(Edit::remove(from - spaces..start + attribute.range.end));
         }
-        let wants = attribute.is_some_and(|it| !matches!(it.value, "0" | "span")) && tag.is_block();
+        let wants = attribute.is_some_and(|it| it.value != "0") && tag.is_block();
         match tag.name.as_str() {
             "details" => {
                 self.push_tag(tag, true, indent);

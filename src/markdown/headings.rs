@@ -39,7 +39,9 @@ pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
     let mut taken = BTreeSet::new();
     for (index, node) in nodes.iter().enumerate() {
         match &node.kind {
-            Kind::Start(Tag::Heading { level, id, .. }) => {
+            Kind::Start(Tag::Heading {
+                level, id, classes, ..
+            }) => {
                 let inner =
                     &nodes[(index + 1).min(nodes.len())..end_of(nodes, index).max(index + 1)];
                 let text = plain_text(inner).trim().to_owned();
@@ -52,7 +54,12 @@ pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
                     text,
                     html,
                     span: node.span.clone(),
+                    no_toc: classes.iter().any(|class| class.as_ref() == "no_toc"),
                 });
+            }
+            Kind::Attributes(list) => {
+                let ids = list.iter().filter(|(name, _)| name == "id");
+                taken.extend(ids.map(|(_, id)| id.clone()));
             }
             Kind::HtmlBlock(html) => raw_headings(html, index, node, &mut plan, &mut taken),
             Kind::InlineHtml(html) => {

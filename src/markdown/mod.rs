@@ -4,9 +4,10 @@
 //! link leads) is left open as a [`Slot`] in the body for `site` to fill.
 //!
 //! The steps of [`parse`], each a file:
-//! 1. `pasted` and `containers` rewrite what Markdown has no words for (tables parted by tabs, `:::tip`, `!!! note`,
-//!    tabs, `<details>`, `{% highlight %}`; `admonitions` reads their first lines), `fences` mends code fences in lists;
-//!    `rewrite` keeps the way back to the author's text, `zones` tells prose from code;
+//! 1. `templates` and `kramdown` read what Jekyll, Hugo and GitBook left (`protected` tells code from text); `pasted`
+//!    and `containers` rewrite what Markdown has no words for (tables parted by tabs, `:::tip`, `!!! note`, tabs,
+//!    `<details>`; `admonitions` reads their first lines), `fences` mends code fences in lists; `rewrite` keeps the way
+//!    back to the author's text, `zones` tells prose from code;
 //! 2. `math` tells formulas from prices and shell variables; `emphasis` makes `**굵게(bold)**는` work beside Korean;
 //! 3. pulldown-cmark parses, `nodes` gathers its events into a flat list;
 //! 4. `callouts`, `tabs`, `kramdown` and `inline` refine the list;
@@ -15,6 +16,7 @@
 //!    (`fence_info` reads info strings, `code_marks` the marks in comments).
 
 mod admonitions;
+mod attributes;
 mod autolinks;
 mod block_ids;
 mod callouts;
@@ -42,12 +44,14 @@ mod math;
 pub mod mathml;
 mod nodes;
 mod pasted;
+mod protected;
 mod raw_html;
 mod report;
 mod rewrite;
 mod serializer;
 mod srcset;
 mod tabs;
+mod templates;
 mod wikilinks;
 mod written_date;
 mod zones;
@@ -195,17 +199,56 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     let notes = options.dialect == Dialect::Notes;
     let mut source = rewrite::Rewritten::new(body);
     let has = Features::of(body);
+    let mut definitions = kramdown::Definitions::default();
     if notes {
-        if has.has_any(&pasted::TRIGGERS) {
+        let (templates, kramdown) = (
+            has.has_any(&templates::TRIGGERS),
+            has.has_any(&kramdown::TRIGGERS) || body.starts_with("^\n"),
+        );
+        if templates || kramdown {
+            let protected = protected::Protected::new(body, options.parser(body));
+            let mut edits = Vec::new();
+            if kramdown {
+                (edits, definitions) = kramdown::rewrite(body, &protected);
+            }
+            if templates {
+                let front_matter = note.text.get(..offset).unwrap_or_default();
+                edits.extend(templates::rewrite(
+                    body,
+                    offset,
+                    front_matter,
+                    &protected,
+                    &mut reporter,
+                ));
+                edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
+            }
+            source.apply(&edits);
+        }
+        let (pasted, containers, fences, math) = {
+            let read;
+            let now = if source.is_original() {
+                &has
+            } else {
+                read = Features::of(&source.text);
+                &read
+            };
+            (
+                now.has_any(&pasted::TRIGGERS),
+                now.has_any(&containers::TRIGGERS),
+                now.has_any(&["```", "~~~"]),
+                options.math && now.has_any(&math::TRIGGERS),
+            )
+        };
+        if pasted {
             source.apply(&pasted::rewrite(&source, offset, &mut reporter));
         }
-        if has.has_any(&containers::TRIGGERS) {
+        if containers {
             source.apply(&containers::rewrite(&source, offset, &mut reporter));
         }
-        if has.has_any(&["```", "~~~"]) {
+        if fences {
             source.apply(&fences::in_lists(&source.text));
         }
-        if options.math && has.has_any(&math::TRIGGERS) && math::candidates(&source.text) {
+        if math && math::candidates(&source.text) {
             let parser = options.parser(&source.text);
             let zones = zones::zones(&source.text, parser.difference(ParserOptions::ENABLE_MATH));
             source.apply(&math::edits(&source.text, &zones));
@@ -255,9 +298,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         if has.has_any(&pasted::LEADERS) {
             nodes = pasted::contents_pages(nodes);
         }
-        if has.has_any(&["{:", "{#", "{/*", "{%"]) {
-            nodes = kramdown::apply(nodes, &mut reporter);
-        }
+        kramdown::apply(&mut nodes, &has, &definitions, &mut reporter);
     }
     if options.autolinks && has.has_any(&autolinks::TRIGGERS) {
         nodes = autolinks::apply(nodes, notes);
@@ -464,6 +505,8 @@ pub struct Heading {
     pub html: String,
     /// Byte range in the note's whole text; of the whole block where the heading is raw HTML.
     pub span: Range<usize>,
+    /// Left out of contents lists at its author's wish (`{: .no_toc}`).
+    pub no_toc: bool,
 }
 
 /// An anchor its author named: `{#이름}` on a heading, `id` or `<a name>` in raw HTML.

@@ -66,6 +66,10 @@ pub(super) enum Kind<'a> {
     CalloutEnd(Callout),
     /// The table of contents stands here.
     Contents,
+    /// The same, down to headings of that level.
+    ContentsTo(u8),
+    /// Attributes of the element that begins right before this node.
+    Attributes(Box<super::attributes::Attributes>),
     /// `^id` at the end of the block that follows: Obsidian's name for a block.
     BlockId(String),
     /// `#태그` in text, number sign included.

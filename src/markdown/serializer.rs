@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Alignment, CowStr, LinkType, Tag, TagEnd};
 
+use super::attributes;
 use super::code_blocks;
 use super::extensions;
 use super::figures::{self, LoneImage};
@@ -350,7 +351,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 });
                 self.say_break();
             }
-            Kind::Contents => self.contents(),
+            Kind::Contents => self.contents(6),
+            Kind::ContentsTo(deepest) => self.contents(*deepest),
+            Kind::Attributes(list) => attributes::write(&mut self.out.body, list),
             Kind::BlockId(id) => {
                 self.fresh_line();
                 self.block_id = Some((self.out.body.html.len(), id));
@@ -837,6 +840,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
         self.push(&size);
         self.push(" />");
+        if let Some(Kind::Attributes(list)) = self.nodes.get(index + 1).map(|node| &node.kind) {
+            attributes::write(&mut self.out.body, list);
+        }
         if self.notes() {
             self.slot(SlotKind::ImageEnd(link));
         }
@@ -1009,13 +1015,16 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
     }
 
-    /// The contents list in place.
-    fn contents(&mut self) {
+    /// The contents list in place, down to headings of level `deepest`.
+    fn contents(&mut self, deepest: u8) {
         self.fresh_line();
         self.push("<nav class=\"toc-inline\" aria-label=\"목차\">\n");
         let mut levels: Vec<u8> = Vec::new();
         // A heading of an image alone has no words to show here.
-        for heading in self.plan.headings.iter().filter(|it| !it.html.is_empty()) {
+        let listed = |heading: &&Heading| {
+            !heading.no_toc && heading.level <= deepest && !heading.html.is_empty()
+        };
+        for heading in self.plan.headings.iter().filter(listed) {
             while levels.len() > 1 && levels[levels.len() - 2] >= heading.level {
                 levels.pop();
                 self.push("</li>\n</ul>\n");

@@ -100,6 +100,159 @@ snapshot!(
 );
 
 snapshot!(
+    attribute_lists_go_to_what_they_stand_at,
+    "문단\n{: .a #b title=\"제목\"}\n\n{: .앞}\n다음 문단\n\n- {: .항목} 글\n- 둘\n{: .목록 data-x=\"3\"}\n\n> 인용\n{: .q}\n\n| 가 |\n| - |\n| 1 |\n{: .표}\n\n```\nputs 1\n```\n{: .language-ruby .line-numbers file=\"가.rb\"}\n\n[글](https://x.y){:target=\"_blank\" rel=\"nofollow\"} **굵게**{:.r}은 `경로`{: .filepath} ![그림](a.png){: width=\"300\" .c onclick=\"x()\" style=\"color:red\"}\n\n![혼자](b.png \"설명\")\n{: .align-center}\n\n{:이름: .정의 lang=\"en\"}\n\n문단\n{:이름}\n"
+);
+
+snapshot!(
+    what_only_looks_like_an_attribute_list_stays,
+    "`{}`{:?} 그리고 {:#?}, {:>8.2} 값 {user.name} {: } `x`{:y}\n\n    {: .코드}\n"
+);
+
+snapshot!(
+    themes_boxes_are_callouts,
+    "> 팁 **글**\n{: .prompt-tip }\n\n안내 글\n{: .notice--info}\n\n1. 항목\n\n   > 목록 속\n   {: .prompt-danger }\n\n- 하나\n- 둘\n{: .notice--warning}\n"
+);
+
+snapshot!(
+    kramdowns_blocks_are_what_jekyll_shows,
+    "가\n나\n: 첫째 뜻\n: 둘째 뜻\n\n: 문단인 뜻\n\n다\n: 셋째 뜻\n^\n라\n: 다른 목록\n\n\
+     <div markdown=\"span\">\n*굵지 않은* 글\n</div>\n\n<p markdown=\"1\">\n**굵은** 글\n</p>\n\n\
+     글 <span markdown=\"0\">*별표*</span> <b markdown=\"1\">*강조*</b>\n\n\
+     {: .상자}\n<div>\n원문\n</div>\n{: #이름}\n\n\
+     {::nomarkdown}\n<div>\n\n*그대로*\n</div>\n{:/nomarkdown}\n\n\
+     [문서] 둘\n\n[문서]: https://a.example\n{: hreflang=\"en\" .바깥}\n\n\
+     | 가 | 나 |\n| 다 | 라 |\n\n|---+---|\n| 머리 | 둘 |\n|---+---|\n| 마 | 바 |\n|===\n| 사 | 아 |\n\n\
+     ```java\nint a;\n```\n{: .좁게 #코드 file=\"A.java\"}\n\n\
+     {:첫째: .a 둘째}\n{:둘째: .b}\n\n글.\n{:첫째}\n"
+);
+
+snapshot!(
+    kramdowns_comments_abbreviations_and_block_ends_work,
+    "{::comment}\n숨은 글\n{:/comment}\n\n글 {::comment}x{:/}속 {::nomarkdown}<b>원시</b>{:/}\n{::options toc_levels=\"1..3\" /}\n\n* 하나\n\n^\n\n* 다른 목록\n\nHTML은 XHTML이 아니다. `HTML`\n\n*[HTML]: 하이퍼텍스트 <마크업> 언어\n"
+);
+
+snapshot!(
+    a_contents_list_leaves_out_what_its_author_says,
+    "* TOC\n{:toc max_level=2}\n\n# 하나\n{: .no_toc}\n\n## 둘\n\n### 셋\n\n제목 {#id .cls}\n===\n\n## 넷 ## {#four}\n\n1. 안쪽\n   {:toc}\n"
+);
+
+snapshot!(
+    liquids_includes_give_what_they_say_and_are_named,
+    "앞글\n{% include figure.html src=\"/a b.png\" alt=\"그림\" caption=\"설명 글\" width=\"300\" %}\n뒷글\n\n{% include gallery caption=\"사진 *셋*\" %}\n\n{% include video id=\"abc\" provider=\"youtube\" %}\n\n{% include embed/youtube.html id='xyz' %}\n\n{% include ads.html %}\n\n{% include note.html content=\"조심 하세요\" %}\n\n{% youtube abc %} {% gist 나/1 %}\n\n{% include figure image_path=\"/c.png\" caption=\"출처는 [여기](https://x.y)\" %}\n"
+);
+
+snapshot!(
+    liquids_links_and_addresses_lead_to_notes,
+    "[글]({% post_url 2024-01-02-첫-글 %}) {% link _posts/2024-01-02-첫-글.md %} [문서]({% link docs/가 나.md %}) [절]({{ site.baseurl }}{% post_url 2024-01-02-첫-글 %}#절)\n\n![그림]({{ site.url }}/a.png) [집]({{ site.baseurl }}/) ![b]({{ '/b.png' | relative_url }}) <img src=\"{{ site.url }}{{ site.baseurl }}/c.png\" alt=\"\">\n\n[저장소]({{ site.github.repository_url }}/blob/a)\n\n[참조]: {{ site.url }}/d\n\n[참조] {{ site.title }} {{ content }}\n"
+);
+
+snapshot!(
+    liquids_logic_goes_and_its_text_stays,
+    "{% if page.a %}\n보이는 글\n{% else %}\n다른 글\n{% endif %}\n\n{% assign 폴더 = \"/그림\" %}\n\n![]({{ 폴더 }}/a.png) {% comment %}숨김{% endcomment %}\n\n{% raw %}{{ site.url }} {% if %}{% endraw %}\n\n홀로 선 {% if %}와 {% url 'x' %} 그리고 {% block a %}글{% endblock %}\n"
+);
+
+snapshot!(
+    other_template_languages_stay_text,
+    "${{ secrets.X }} {{ user.name }} {{ .Values.a }} {{{ 원시 }}} {{ lookup('a') | default }} {{#include x}} `{{ site.url }}` `{% include a %}`\n\n```\n{% if %}\n{{ site.url }}\n```\n"
+);
+
+snapshot!(
+    gitbooks_blocks_are_callouts_links_and_titles,
+    "{% hint style=\"warning\" %}\n조심 **하세요**\n{% endhint %}\n\n{% embed url=\"https://x.y/z\" caption=\"설명\" %}\n\n{% code title=\"가.js\" lineNumbers=\"true\" %}\n```js\n1\n```\n{% endcode %}\n\n{% content-ref url=\"a.md\" %}\n[a.md](a.md)\n{% endcontent-ref %}\n"
+);
+
+snapshot!(
+    jekylls_highlight_keeps_its_options,
+    "{% highlight ruby linenos hl_lines=\"2\" %}\nputs 1\nputs \"```\"\n{% endhighlight %}\n\n- 항목 {% highlight js %}a{% endhighlight %} 뒤\n"
+);
+
+snapshot!(
+    hugos_shortcodes_become_markdown,
+    "[글]({{< ref \"노트.md\" >}}) {{< relref \"/글/둘.md#절\" >}}\n\n{{< figure src=\"a.png\" alt=\"대체\" caption=\"설명\" title=\"제목\" width=\"300px\" >}}\n\n{{< figure src=\"b.png\" link=\"https://x.y\" caption=\"나\" >}}\n\n{{< highlight go \"linenos=table,hl_lines=2\" >}}\nfunc a() {}\nvar b\n{{< /highlight >}}\n\n{{< youtube abc >}}\n\n{{< gist 나 1 >}}\n\n{{% notice tip \"손질\" %}}\n- 하나\n{{% /notice %}}\n\n{{< hint info >}}글{{< /hint >}}\n\n{{< details \"더 보기\" >}}\n안쪽 *글*\n{{< /details >}}\n\n{{</* figure src=\"c.png\" */>}} `{{%/* x */%}}`\n\n{{< param \"x\" >}} {{< 모름 title=\"제목 글\" >}}\n\n{{< lost a=1 >}}\n안의 글\n{{< /lost >}}\n\n{{< button href=\"https://x.y\" >}}누르기{{< /button >}}\n"
+);
+
+#[test]
+fn the_text_of_hugos_tabs_is_published_with_its_label() {
+    let text = "{{< tabs >}}\n{{< tab \"맥\" >}}\n맥 글\n\n- 하나\n{{< /tab >}}\n{{% tab name=\"윈도\" %}}\n윈도 글\n{{% /tab %}}\n{{< /tabs >}}\n";
+    let html = shown(text);
+    for word in ["맥", "맥 글", "하나", "윈도", "윈도 글"] {
+        assert!(html.contains(word), "{word}: {html}");
+    }
+    assert!(!html.contains("{{"), "{html}");
+}
+
+snapshot!(
+    tags_markdown_takes_into_any_html_block,
+    "<section markdown=\"1\">\n## 안\n<div markdown=\"block\" class=\"x\">\n*강조*\n</div>\n</section>\n\n<div markdown=\"0\">\n*별*\n</div>\n\n<p markdown=\"span\">*안*</p>\n\n<div markdown=\"span\">*안*</div>\n"
+);
+
+proptest! {
+    #[test]
+    fn any_tags_and_lists_give_a_sound_note(
+        parts in proptest::collection::vec(
+            prop_oneof![
+                Just("{% if x %}"), Just("{% endif %}"), Just("{% raw %}"), Just("{% endraw %}"), Just("{% hint %}"),
+                Just("{% endhint %}"), Just("{% include a.html src=\"a.png\" caption=\"가\" %}"), Just("{{ site.url }}"),
+                Just("{{< tabs >}}"), Just("{{< /tabs >}}"), Just("{{< tab \"가\" >}}"), Just("{{< /tab >}}"),
+                Just("{{< highlight go >}}"), Just("{{< /highlight >}}"), Just("{{</* a */>}}"), Just("{{< figure src=\"b\" >}}"),
+                Just("{: .a #b}"), Just("{: .prompt-tip}"), Just("{:toc}"), Just("{:가: .나}"), Just("{:가}"), Just("{::comment}"),
+                Just("{:/}"), Just("*[가]: 나"), Just("^"), Just("\n"), Just("\n\n"), Just("\n"), Just("* "), Just("> "),
+                Just("   "), Just("글"), Just("| 가 |\n| - |\n"), Just("```\n"), Just("`"), Just("**"), Just("# "), Just("[글]("),
+                Just(")"), Just("![그림](a.png)"), Just("<div markdown=\"1\">"), Just("</div>"), Just("용어\n: 풀이"), Just("{%"), Just("%}"),
+            ],
+            0..40,
+        ),
+    ) {
+        let text = parts.concat();
+        let note = NoteText { shown_path: "a.md", text: &text, body: 0..text.len() };
+        let parsed = parse(&note, &Options::default());
+        let html = parsed.body.render(|_| String::new());
+        for tag in ["p", "ul", "ol", "li", "blockquote", "table", "div", "figure", "details", "em", "strong", "a"] {
+            // Raw HTML of the text itself may be unbalanced.
+            if tag == "div" && text.contains("div") { continue; }
+            let opened = html.matches(&format!("<{tag}>")).count() + html.matches(&format!("<{tag} ")).count();
+            let closed = html.matches(&format!("</{tag}>")).count();
+            prop_assert_eq!(opened, closed, "{} in {}", tag, html);
+        }
+        for diagnostic in &parsed.diagnostics {
+            prop_assert!(!diagnostic.code.is_empty());
+        }
+    }
+}
+
+#[test]
+fn many_tags_take_linear_time_and_space() {
+    for unit in [
+        "{% if x %}",
+        "{% hint %}\n",
+        "{{< tabs >}}\n{{< tab a >}}\n",
+        "{%",
+        "{{",
+        "{: .a}\n",
+        "{::comment}",
+        "{% raw %}",
+        "{{< highlight >}}",
+        "* a\n{: .a}\n",
+        "{{ site.url }}",
+        "> 가\n{: .prompt-tip }\n",
+        "{:/",
+        "{{</* a */>}}",
+        "{% comment %}",
+        "글\n{:toc}\n",
+        "- {:.a} b\n  {: .c}\n",
+    ] {
+        let text = unit.repeat(4000);
+        let (html, _) = render_fragment(&text, &Options::default());
+        assert!(
+            html.len() < text.len() * 60 + 10_000,
+            "{unit}: {}",
+            html.len()
+        );
+    }
+}
+
+snapshot!(
     obsidian_links_marks_and_comments,
     "[[람다]] [[람다#버전|판]] ![[그림.png|300]] ![[노트]] ==중요(important)==한 %%비밀%% 글, a == b && c==d.\n"
 );
@@ -345,7 +498,8 @@ fn messy() -> impl Strategy<Value = String> {
             "!!! note\n", "!!! 가 \"나\"\n", "???+ tip\n", "=== \"가\"\n", "== 나\n", ":::tabs\n", "\n:::\n", "::: code-group\n", "::::", "/// tip\n", "\n///\n",
             "<Tabs>", "</Tabs>", "<TabItem label=\"가\">", "</TabItem>", "{% tabs %}", "{% endtabs %}", "{% tab title=\"가\" %}", "{% endtab %}", "\n>>>\n",
             "// [!code ++]", "// highlight-start\n", "```diff-js {1} startLine=3\n", "\n~~~\n", "   ", "      ",
-            "&amp;", "\\", "[^1]", "[^1]: ", "[!NOTE]", "https://x.y/", "www.x.y", "a@b.c", "[a]: b\n", ": ", "\u{FDD0}", "\u{1FB00}", "\t",
+            "&amp;", "\\", "[^1]", "[^1]: ", "[!NOTE]", "{::nomarkdown}", "{::comment}\n", "{:/}", "{:/comment}\n", "{: .a #b}", "{:a: .b}\n", "*[a]: b\n", "^\n", "|a|b|\n",
+            "|--+--|\n", "<div markdown=\"1\">\n", "<p markdown=\"span\">", "<b markdown=\"0\">", "</div>\n", "</p>", "https://x.y/", "www.x.y", "a@b.c", "[a]: b\n", ": ", "\u{FDD0}", "\u{1FB00}", "\t",
         ]).prop_map(str::to_owned),
         3 => "[가-힣]{1,3}",
         2 => "[a-z0-9 .,()\"']{1,4}",

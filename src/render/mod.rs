@@ -567,7 +567,9 @@ fn table_of_contents(page: &Page) -> Vec<TocEntry<'_>> {
         .iter()
         .enumerate()
         // A heading of an image alone has no words to choose by.
-        .filter(|(at, heading)| page.title_heading != Some(*at) && !heading.html.is_empty())
+        .filter(|(at, heading)| {
+            page.title_heading != Some(*at) && !heading.no_toc && !heading.html.is_empty()
+        })
         .map(|(_, heading)| heading)
         .collect();
     let Some(top) = shown.iter().map(|heading| heading.level).min() else {

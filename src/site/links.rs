@@ -426,6 +426,14 @@ impl<'a> Resolver<'a> {
             } else {
                 join(folder, &path)
             };
+            // GitHub shows `../static/그림.png` of a note in `content/`: a way out of the content into the repository.
+            let relative = relative.or_else(|| {
+                let outside = path.trim_start_matches("./").trim_start_matches("../");
+                let known = ["content/", "static/"]
+                    .iter()
+                    .any(|it| outside.starts_with(it));
+                known.then(|| join("", outside)).flatten()
+            });
             let from_root = from_root.filter(|path| relative.as_ref() != Some(path));
             for candidate in [relative, from_root].into_iter().flatten() {
                 if let Some(target) = self.lookup(&candidate) {

@@ -21,6 +21,7 @@ mod images;
 mod links;
 mod names;
 mod nav;
+mod permalink;
 pub(crate) mod taxonomy;
 pub(crate) mod text;
 mod title;
@@ -323,7 +324,9 @@ fn wanted_address(
         .as_deref()
         .filter(|text| !text.trim().is_empty())
     {
-        let mut segments = checked("permalink", permalink);
+        let file_date = file_name.date.as_deref();
+        let permalink = permalink::expand(permalink, note, &file_name.name, file_date);
+        let mut segments = checked("permalink", &permalink);
         if let Some(last) = segments.last_mut() {
             let stem = last
                 .strip_suffix(".html")
@@ -490,7 +493,7 @@ fn make_page(note: &Note, parsed: &ParsedNote, placement: &Placement, url: Strin
     if let Some(permalink) = own
         .permalink
         .as_ref()
-        .filter(|link| link.ends_with(".html"))
+        .filter(|link| link.ends_with(".html") && !link.contains("/:"))
     {
         aliases.push(permalink.clone());
     }

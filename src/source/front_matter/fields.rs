@@ -30,7 +30,7 @@ pub(super) fn read(
             .take(&["tags", "tag"], Reader::tags)
             .unwrap_or_default(),
         categories: reader
-            .take(&["category", "categories"], Reader::names)
+            .take(&["category", "categories"], Reader::tags)
             .unwrap_or_default(),
         slug: reader.take(&["slug"], Reader::text),
         permalink: reader.take(&["permalink"], Reader::text),
@@ -192,13 +192,16 @@ impl Reader<'_> {
         Some(texts)
     }
 
-    /// Names as [`Reader::names`], but one text without commas is cut at its spaces: so Jekyll and Obsidian read `tags`.
+    /// Names as [`Reader::names`], but one text without commas is cut at its spaces: so Jekyll and Obsidian read
+    /// `tags`, and Jekyll `categories`; `tag` and `category` are one name.
     fn tags(&mut self, key: &str, node: Node) -> Option<Vec<String>> {
         let listed = matches!(node.kind, Kind::List(_));
         let mut names = self.names(key, node)?;
         if let [only] = names.as_slice()
             && !listed
-            && key.eq_ignore_ascii_case("tags")
+            && ["tags", "categories"]
+                .iter()
+                .any(|plural| key.eq_ignore_ascii_case(plural))
         {
             let mut cut: Vec<String> = Vec::new();
             for name in only.split_whitespace() {

@@ -149,6 +149,46 @@ fn tags_come_as_list_commas_or_hashtags_each_once() {
 }
 
 #[test]
+fn jekylls_front_matter_is_read_without_a_word() {
+    let post = quiet(
+        "---\nlayout: post\ntitle: 글\ndate: 2024-01-02 13:00:00 +0900\nlast_modified_at: 2024-02-03T10:00:00+09:00\n\
+         tags: 자바 스프링\ncategories: [백엔드, 스프링]\npermalink: /:categories/:title/\nredirect_from:\n  - /옛/\n  - /더-옛/\n\
+         published: false\ntoc: true\nmath: true\nmermaid: true\npin: true\nimage:\n  path: /assets/a.png\n  alt: 그림\n---\n",
+    );
+    assert_eq!(post.date.as_deref(), Some("2024-01-02T13:00:00+09:00"));
+    assert_eq!(post.updated.as_deref(), Some("2024-02-03T10:00:00+09:00"));
+    assert_eq!(post.tags, ["자바", "스프링"]);
+    assert_eq!(post.categories, ["백엔드", "스프링"]);
+    assert_eq!(post.permalink.as_deref(), Some("/:categories/:title/"));
+    assert_eq!(post.aliases, ["/옛/", "/더-옛/"]);
+    assert_eq!((post.draft, post.toc), (true, Some(true)));
+    let names: Vec<&str> = post.extra.keys().map(String::as_str).collect();
+    assert_eq!(names, ["image", "layout", "math", "mermaid", "pin"]);
+}
+
+#[test]
+fn texts_of_names_are_cut_at_commas_or_else_at_spaces() {
+    let read = |text: &str| {
+        let front_matter = quiet(&format!("---\n{text}\n---\n"));
+        (front_matter.tags, front_matter.categories)
+    };
+    let names = |names: &[&str]| names.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+    assert_eq!(read("tags: a b").0, names(&["a", "b"]));
+    assert_eq!(
+        read("tags: 서버 리스, 람다").0,
+        names(&["서버 리스", "람다"])
+    );
+    assert_eq!(read("tags: [서버 리스]").0, names(&["서버 리스"]));
+    assert_eq!(
+        read("categories: 백엔드 스프링").1,
+        names(&["백엔드", "스프링"])
+    );
+    // Jekyll takes `category` and `tag` as one name.
+    assert_eq!(read("category: 알고리즘 문제").1, names(&["알고리즘 문제"]));
+    assert_eq!(read("tag: 서버 리스").0, names(&["서버 리스"]));
+}
+
+#[test]
 fn a_scalar_title_is_taken_as_written() {
     for (written, title) in [
         ("2023", "2023"),
