@@ -203,7 +203,7 @@ fn folders_are_renamed_after_what_is_in_them() {
     let want: Vec<(String, Vec<u8>)> = vec![
         (
             "content/가/가/가.md".to_owned(),
-            "# 글\n\n![그림](가.png)\n".into(),
+            "# 글\n\n[그림](가.png)\n".into(),
         ),
         ("content/가/가/가.png".to_owned(), "png".into()),
         // Not a note: only its name is ours to mend.

@@ -2,6 +2,7 @@
 //! and repeated markers, whose output must grow no faster than the input.
 
 #[path = "../fuzz/checks.rs"]
+#[allow(unreachable_pub, reason = "the fuzz targets use it as a library")]
 mod checks;
 
 use std::path::{Path, PathBuf};

@@ -218,7 +218,78 @@ fn pulldown_cmarks_own_suites() {
         extensions
     };
     /// The cases that differ, and why.
-    const DIFFERENCES: [(&str, &str, &str); 0] = [];
+    const DIFFERENCES: [(&str, &str, &str); 14] = [
+        (
+            "heading_attrs",
+            "35",
+            "an apostrophe in an attribute in double quotes needs no entity",
+        ),
+        (
+            "regression",
+            "182",
+            "an apostrophe in an attribute in double quotes needs no entity",
+        ),
+        (
+            "math",
+            "25",
+            "the parser's next release: 0.13.6 reads `$1$2` so itself",
+        ),
+        (
+            "regression",
+            "212",
+            "the parser's next release: references after a backslash",
+        ),
+        (
+            "regression",
+            "213",
+            "the parser's next release: references after a backslash",
+        ),
+        (
+            "regression",
+            "214",
+            "the parser's next release: titles need a space before them",
+        ),
+        (
+            "super_sub",
+            "4",
+            "the parser's next release: sub and sup within words",
+        ),
+        (
+            "super_sub",
+            "8",
+            "the parser's next release: sub and sup within words",
+        ),
+        (
+            "super_sub",
+            "9",
+            "the parser's next release: sub and sup within words",
+        ),
+        (
+            "super_sub",
+            "10",
+            "the parser's next release: sub and sup within words",
+        ),
+        (
+            "super_sub",
+            "11",
+            "the parser's next release: sub and sup within words",
+        ),
+        (
+            "super_sub",
+            "12",
+            "the parser's next release: sub and sup within words",
+        ),
+        (
+            "super_sub",
+            "13",
+            "the parser's next release: sub and sup within words",
+        ),
+        (
+            "super_sub",
+            "14",
+            "the parser's next release: sub and sup within words",
+        ),
+    ];
     let mut found = BTreeSet::new();
     for suite in [
         "blockquotes_tags",

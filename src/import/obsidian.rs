@@ -225,32 +225,11 @@ impl Note<'_> {
         let path = &self.item.path;
         let mut changed =
             |line: usize, what: String| plan.remark(What::Property, path, line, &what);
-        // To Obsidian these are other titles, to us addresses that lead here.
-        for key in ["aliases", "alias"] {
-            let Some(written) = header.key(key).map(str::to_owned) else {
-                continue;
-            };
-            let line = header.line_of(key);
-            if key == "aliases" {
-                let (addresses, titles): (Vec<&String>, Vec<&String>) = header
-                    .says
-                    .aliases
-                    .iter()
-                    .partition(|alias| alias.starts_with('/'));
-                if titles.is_empty() {
-                    continue;
-                }
-                let addresses = yaml_list(addresses.into_iter().map(String::as_str));
-                let titles = yaml_list(titles.into_iter().map(String::as_str));
-                header.set("other_titles", &titles);
-                match addresses.as_str() {
-                    "[]" => header.remove(key),
-                    _ => header.set(key, &addresses),
-                }
-            } else {
-                header.rename(key, "other_titles");
-            }
-            changed(line, format!("{written} → other_titles"));
+        // `aliases` are other names of the note to us as well, which wikilinks find (`site::names`).
+        if header.key("alias").is_some() && header.key("aliases").is_none() {
+            let line = header.line_of("alias");
+            header.rename("alias", "aliases");
+            changed(line, "alias → aliases".to_owned());
         }
         if header.says.extra.get("publish") == Some(&Value::Bool(false))
             && header.key("draft").is_none()

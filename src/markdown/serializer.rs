@@ -172,6 +172,16 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         escape::push_text(&mut self.out.body.html, text);
     }
 
+    /// Text between tags; pulldown-cmark's own writer leaves quotes in it.
+    fn push_body_text(&mut self, text: &str) {
+        let from = self.out.body.html.len();
+        self.push_escaped(text);
+        if self.extended() && text.contains('"') {
+            let written = self.out.body.html.split_off(from);
+            self.push(&written.replace("&quot;", "\""));
+        }
+    }
+
     fn slot(&mut self, kind: SlotKind) {
         let at = self.out.body.html.len();
         self.out.body.slots.push(Slot { at, kind });
@@ -239,12 +249,12 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             Kind::Start(tag) => return self.start(tag, &node.span, index),
             Kind::End(tag) => self.end(tag, &node.span),
             Kind::Text(text) => {
-                self.push_escaped(text);
+                self.push_body_text(text);
                 self.say(text);
             }
             Kind::Code(text) => {
                 self.push("<code>");
-                self.push_escaped(text);
+                self.push_body_text(text);
                 self.push("</code>");
                 self.say(text);
             }
@@ -262,7 +272,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.say(text);
             }
             Kind::HtmlBlock(html) => {
-                self.fresh_line();
+                if !self.extended() {
+                    self.fresh_line();
+                }
                 self.raw_html(html, &node.span, index);
                 self.in_picture = false;
                 self.say_break();
@@ -802,7 +814,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.say(&alt);
                 return end + 1;
             }
-            if !has_pothole {
+            if !has_pothole && self.notes() {
                 alt.clear();
             } else if let Some(sized) = image_text::wiki(&alt) {
                 (alt, size) = sized;
@@ -908,7 +920,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.push("\"");
             }
             self.push(">");
-            self.push_escaped(text);
+            self.push_body_text(text);
             self.push("</code></pre>\n");
         } else {
             if !closed {
