@@ -73,6 +73,16 @@ pub(super) fn plan(items: &[Item], goal: &Goal) -> Result<Plan, Failure> {
     Ok(plan)
 }
 
+/// A database's name and the hash behind it.
+type NameAndHash = (String, Option<String>);
+
+/// Where databases go: by their hash, by their name, and the pages that carry their hash.
+type Places<'a> = (
+    &'a mut HashMap<String, String>,
+    &'a mut HashMap<String, Vec<String>>,
+    &'a HashMap<String, usize>,
+);
+
 /// Notion also exports HTML, which has no Markdown in it to import.
 fn refuse_html(items: &[Item]) -> Result<(), Failure> {
     let html = items
@@ -264,13 +274,9 @@ impl Layout {
         to: &str,
         names: &mut Names,
         key: &dyn Fn(&str) -> String,
-        (by_hash, by_name, page_of_hash): (
-            &mut HashMap<String, String>,
-            &mut HashMap<String, Vec<String>>,
-            &HashMap<String, usize>,
-        ),
+        (by_hash, by_name, page_of_hash): Places<'_>,
     ) {
-        let mut groups: BTreeMap<(String, Option<String>), Vec<(bool, usize)>> = BTreeMap::new();
+        let mut groups: BTreeMap<NameAndHash, Vec<(bool, usize)>> = BTreeMap::new();
         for &at in &folder.files {
             let Some(item) = items.get(at) else { continue };
             let (_, file) = split_path(&item.path);

@@ -86,12 +86,11 @@ pub(super) fn apply(nodes: &mut Vec<Node<'_>>, text: &str, reporter: &mut Report
                                 Kind::Start(Tag::Item | Tag::DefinitionListDefinition)
                             )
                         });
-                        let block = if item && parent.last.is_none() {
-                            parent.start
-                        } else if matches!(
+                        let ends_quote = matches!(
                             nodes.get(index + 1).map(|node| &node.kind),
                             Some(Kind::End(TagEnd::BlockQuote(_)))
-                        ) {
+                        );
+                        let block = if item && parent.last.is_none() || ends_quote {
                             parent.start
                         } else {
                             start

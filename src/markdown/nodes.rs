@@ -203,7 +203,7 @@ where
                 continue;
             }
             _ if skipping => continue,
-            Event::Start(tag) => Kind::Start(clean_tag(tag, &clean)),
+            Event::Start(tag) => Kind::Start(clean_tag(tag, clean)),
             Event::End(tag) => Kind::End(tag),
             Event::Text(text) => {
                 let text = clean(text);

@@ -62,9 +62,11 @@ pub(super) fn rewrite(source: &Rewritten, offset: usize, reporter: &mut Reporter
         if tabs {
             let first = !in_paragraph;
             let row = is_row(content, first)
-                && rows
-                    .first()
-                    .is_none_or(|head| columns(&text[head.clone()]) == columns(content));
+                && rows.first().is_none_or(|head| {
+                    let width = columns(&text[head.clone()]);
+                    // The last cells of a row may be empty.
+                    columns(content) == width || content.matches('\t').count() + 1 == width
+                });
             if row && (first || !rows.is_empty()) {
                 rows.push(range);
             } else {
@@ -134,7 +136,9 @@ fn is_row(line: &str, head: bool) -> bool {
             })
             .starts_with(['\t', ' '])
             && begins.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '*' | '+'));
-    columns(line) >= 2 && !marked && !(head && line.starts_with('\t')) && !begins.is_empty()
+    let enough = columns(line) >= 2 || !head && line.contains('\t');
+    let empty = begins.is_empty() || head && line.starts_with('\t');
+    enough && !marked && !empty
 }
 
 /// Makes one line a row of a Markdown table, and adds the line of dashes under the head.
@@ -277,9 +281,10 @@ mod tests {
     #[test]
     fn lines_parted_by_tabs_become_a_table_and_are_reported() {
         assert_eq!(
-            rewritten("앞\n\n칸\t값 | 단위\n가\t1\n\t2\n\n뒤\n"),
+            rewritten("앞\n\n칸\t값 | 단위\n가\t1\n\t2\n나\t\n\n뒤\n"),
             (
-                "앞\n\n| 칸 | 값 \\| 단위 |\n| - | - |\n| 가 | 1 |\n|  | 2 |\n\n뒤\n".to_owned(),
+                "앞\n\n| 칸 | 값 \\| 단위 |\n| - | - |\n| 가 | 1 |\n|  | 2 |\n| 나 |\n\n뒤\n"
+                    .to_owned(),
                 1
             )
         );

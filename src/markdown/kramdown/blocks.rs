@@ -61,10 +61,8 @@ pub(super) fn definition_lists(nodes: &mut Vec<Node<'_>>, text: &str) {
                 }
                 paragraphs.push(tight);
             }
-            (Kind::End(TagEnd::Paragraph), None) => {
-                if paragraphs.pop() == Some(true) {
-                    gone.push(index);
-                }
+            (Kind::End(TagEnd::Paragraph), None) if paragraphs.pop() == Some(true) => {
+                gone.push(index);
             }
             _ => {}
         }
