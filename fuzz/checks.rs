@@ -12,8 +12,11 @@ use notes::markdown::{self, Dialect, NoteText, Options, ParsedNote, SlotKind, re
 use notes::site::{Facts, Site};
 use notes::source::{Attachment, Note, decode, read_bytes, split_front_matter};
 
+/// A name and what must hold for any bytes.
+pub type Target = (&'static str, fn(&[u8]));
+
 /// Every target by its name.
-pub const TARGETS: [(&str, fn(&[u8])); 6] = [
+pub const TARGETS: [Target; 6] = [
     ("front_matter", front_matter),
     ("emphasis", emphasis),
     ("markdown", markdown),
@@ -287,7 +290,6 @@ pub fn links(data: &[u8]) {
     };
     let facts = Facts {
         image_sizes: [("그림/가.png".to_owned(), (640, 480))].into(),
-        ..Facts::default()
     };
     let (site, diagnostics) = notes::site::assemble(
         notes,

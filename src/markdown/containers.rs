@@ -1094,8 +1094,11 @@ impl Pass<'_> {
                     self.plain_summary(to, line_end, indent);
                 }
             }
-            // Notion exports its callouts as `<aside>`.
+            // Notion exports its callouts as `<aside>`: remarks in the text, no landmarks of the page (ARIA 1.2, `note`).
             _ if wants || tag.name == "aside" && attribute.is_none() => {
+                if tag.name == "aside" && tag.attributes.is_empty() {
+                    self.edits.push(Edit::insert(to - 1, " role=\"note\""));
+                }
                 self.push_tag(tag, true, indent);
                 self.after_tag(to, line_end, rest, indent);
             }
