@@ -10,9 +10,10 @@
 //!    back to the author's text, `zones` tells prose from code;
 //! 2. `math` tells formulas from prices and shell variables; `emphasis` makes `**굵게(bold)**는` work beside Korean;
 //! 3. pulldown-cmark parses, `nodes` gathers its events into a flat list;
-//! 4. `callouts`, `tabs`, `kramdown` and `inline` refine the list;
+//! 4. `html_policy`, `block_ids`, `callouts`, `tabs`, `wikilinks`, `pasted`, `kramdown`, `autolinks`, `inline` and
+//!    `inline_tags` refine the list, each only where `features` says that the text has its marks;
 //! 5. `headings` settles the anchors;
-//! 6. `serializer` writes HTML, sections and links; `code_blocks` and `highlight` colour the code
+//! 6. `serializer` writes HTML, sections and links (`mathml` formulas, `figures` images that stand alone); `code_blocks` and `highlight` colour the code
 //!    (`fence_info` reads info strings, `code_marks` the marks in comments).
 
 mod admonitions;
