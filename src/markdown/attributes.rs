@@ -114,7 +114,8 @@ impl AttributeList {
             if !list.word(word, words) && words != Words::Lenient {
                 return None;
             }
-            rest = rest[end..].trim_start();
+            // An equals sign that no name stands before is a word of its own, else the loop would stand still.
+            rest = rest[end.max(1)..].trim_start();
         }
         Some(list)
     }
