@@ -95,27 +95,14 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
         external: args.external,
     };
     let mut checked = check::check(&project, options, &progress);
-    let mut asked = None;
+    let (mut asked, mut unreachable) = (None, None);
     if args.external {
-        let outcome = ask(&project, &checked, args.no_cache, &progress);
-        match outcome {
+        match ask(&project, &checked, args.no_cache, &progress) {
             Ok(mut report) => {
                 checked.diagnostics.append(&mut report.diagnostics);
                 asked = Some(report);
             }
-            // What is wrong in the notes is worth knowing all the same.
-            Err(failure) => {
-                progress.finish();
-                print(
-                    &mut checked,
-                    &fixed.refused,
-                    &project,
-                    &args.root.root,
-                    format,
-                    terminal,
-                );
-                return Err(failure);
-            }
+            Err(failure) => unreachable = Some(failure),
         }
     }
     progress.finish();
@@ -127,6 +114,10 @@ pub(super) fn run(args: Args, terminal: &Terminal) -> Result<Exit, Failure> {
         format,
         terminal,
     );
+    // What is wrong in the notes is worth knowing all the same, and was printed.
+    if let Some(failure) = unreachable {
+        return Err(failure);
+    }
     if format == Format::Text {
         summary(&checked, asked.as_ref(), terminal);
     }

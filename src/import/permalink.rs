@@ -4,6 +4,8 @@
 
 use jiff::civil::Date;
 
+use crate::site::date::MONTHS;
+
 /// What a placeholder may ask of a page.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Of<'a> {
@@ -122,20 +124,6 @@ fn value(name: &str, of: &Of<'_>) -> Option<String> {
     })
 }
 
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
 const DAYS: [&str; 7] = [
     "Monday",
     "Tuesday",

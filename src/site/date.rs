@@ -30,22 +30,24 @@ pub(crate) fn parse(text: &str) -> Option<String> {
     Some(date.to_string())
 }
 
+/// The months in English.
+pub(crate) const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
 /// `2026년 3월 21일`, or `21 March 2026` where the site is not Korean; the text itself if it is no date.
 pub(crate) fn display(date: &str, korean: bool) -> String {
-    const MONTHS: [&str; 12] = [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ];
     let Ok(day) = date.parse::<Date>() else {
         return date.to_owned();
     };
