@@ -5,7 +5,6 @@
 //! - tabs in all their spellings become a callout `[!tab-group]` of callouts `[!tab]`, which `tabs` takes up;
 //! - `>>>` … `>>>` (GitLab) becomes a quote;
 //! - `<details>`, `<summary>`, `<aside>` and tags with `markdown="1"` get the blank lines that make their content Markdown;
-//! - `{% highlight java %}` … `{% endhighlight %}` (Jekyll) becomes a fenced code block.
 //!
 //! One pass over the lines with a stack of [`Frame`]s, with an eye on code fences, which are left alone; a second pass
 //! only where a container is never closed. What opens a frame is read in `admonitions`.
@@ -99,8 +98,6 @@ fn pass(text: &str, unclosed: &BTreeSet<usize>) -> (Vec<Edit>, Vec<Found>) {
         items: Items::default(),
         html: Vec::new(),
         dedent: Dedent::Off,
-        liquid: None,
-        no_liquid_end: false,
         found: BTreeMap::new(),
         fence_title: None,
         blank_before: true,
@@ -259,9 +256,6 @@ struct Pass<'t> {
     items: Items,
     html: Vec<OpenTag>,
     dedent: Dedent,
-    /// The closing tag of an open `{% highlight %}`: its range and the fence it becomes.
-    liquid: Option<(Range<usize>, String)>,
-    no_liquid_end: bool,
     /// What was looked for, and where it occurs next, if it does.
     found: BTreeMap<&'static str, Option<usize>>,
     /// `{% code title="…" %}` stands before the next fence.
@@ -307,14 +301,6 @@ impl Pass<'_> {
         let content = line.content();
         let blank = content.trim().is_empty();
         self.enter_line(&mut line, blank);
-        if let Some((end, _)) = &self.liquid {
-            if start + whole.len() < end.start {
-                self.emit(&line, true);
-            } else {
-                self.liquid_end(&line, false);
-            }
-            return;
-        }
         if let Some((fence, _)) = self.fence {
             if fence.is_closed_by(content) {
                 self.fence = None;
@@ -360,9 +346,6 @@ impl Pass<'_> {
         let rem = line.rem;
         self.items().line(rem, content);
         self.emit(&line, false);
-        if content.starts_with("{%") && self.liquid_start(&line) {
-            return;
-        }
         if content.starts_with('<')
             || self.html.iter().any(|tag| tag.markdown) && content.contains("</")
         {
@@ -384,7 +367,7 @@ impl Pass<'_> {
                 Ends::Paragraph => blank,
                 _ => false,
             };
-            if leaves && self.liquid.is_none() {
+            if leaves {
                 keep = index;
                 break;
             }
@@ -932,80 +915,6 @@ impl Pass<'_> {
         }
     }
 
-    fn liquid_start(&mut self, at: &Line<'_>) -> bool {
-        let (start, line) = (at.start, at.whole);
-        let from = start + at.lead;
-        let Some(language) = liquid_highlight(&self.text[from..start + line.len()]) else {
-            return false;
-        };
-        if self.no_liquid_end {
-            return false;
-        }
-        let Some(tag_end) = line.find("%}").map(|at| start + at + 2) else {
-            return false;
-        };
-        let end = self.text[tag_end..]
-            .match_indices("{%")
-            .find_map(|(at, _)| {
-                let from = tag_end + at;
-                let close = self.text[from..]
-                    .find("%}")
-                    .map(|length| from + length + 2)?;
-                // `{%}` is shorter than its two marks.
-                let name = self.text.get(from + 2..close - 2).unwrap_or_default();
-                (name.trim_matches(['-', ' ']) == "endhighlight").then_some(from..close)
-            });
-        let Some(end) = end else {
-            self.no_liquid_end = true;
-            return false;
-        };
-        let longest = longest_run(&self.text[tag_end..end.start], b'`');
-        let fence = "`".repeat(longest.max(2) + 1);
-        let after = if tag_end < start + line.len() {
-            self.line_break()
-        } else {
-            String::new()
-        };
-        self.edits.push(Edit {
-            range: from..tag_end,
-            with: format!("{fence}{language}{after}"),
-        });
-        self.liquid = Some((end, fence));
-        if let Some((end, _)) = &self.liquid
-            && end.start < start + line.len()
-        {
-            self.liquid_end(at, true);
-        }
-        true
-    }
-
-    /// The line on which an open `{% highlight %}` ends; `same_line` if it began there too.
-    fn liquid_end(&mut self, at: &Line<'_>, same_line: bool) {
-        let Some((end, fence)) = self.liquid.take() else {
-            return;
-        };
-        let (start, line) = (at.start, at.whole);
-        if !same_line {
-            self.emit(at, true);
-        }
-        let line_break = self.line_break();
-        let before = if same_line || !self.text[start..end.start].trim().is_empty() {
-            line_break.as_str()
-        } else {
-            ""
-        };
-        let after = if self.text[end.end..start + line.len()].trim().is_empty() {
-            ""
-        } else {
-            line_break.as_str()
-        };
-        self.edits.push(Edit {
-            range: end.clone(),
-            with: format!("{before}{fence}{after}"),
-        });
-        self.blank_before = false;
-    }
-
     /// Gives the tags of a line the blank lines they need.
     fn tags(&mut self, start: usize, line: &str, indent: usize) {
         let begins_with_tag = line.trim_start().starts_with('<');
@@ -1149,22 +1058,6 @@ impl Pass<'_> {
     }
 }
 
-/// The language of `{% highlight java linenos %}`.
-fn liquid_highlight(text: &str) -> Option<&str> {
-    let inner = text.strip_prefix("{%")?.split_once("%}")?.0;
-    let mut words = inner.trim_matches(['-', ' ']).split_whitespace();
-    (words.next()? == "highlight").then(|| words.next().unwrap_or_default())
-}
-
-fn longest_run(text: &str, byte: u8) -> usize {
-    let (mut longest, mut run) = (0, 0);
-    for b in text.bytes() {
-        run = if b == byte { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    longest
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -1201,14 +1094,6 @@ mod tests {
         assert_eq!(
             rewritten("```html\n<details>\n<summary>x</summary>\n```\n"),
             "```html\n<details>\n<summary>x</summary>\n```\n"
-        );
-    }
-
-    #[test]
-    fn jekylls_highlight_becomes_a_fence() {
-        assert_eq!(
-            rewritten("{% highlight java linenos %}\nint a; // ```\n{% endhighlight %}\n끝"),
-            "````java\nint a; // ```\n````\n끝"
         );
     }
 }

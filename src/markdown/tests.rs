@@ -303,6 +303,24 @@ snapshot!(
 );
 
 #[test]
+fn jekylls_highlight_becomes_a_fence_longer_than_its_code_has() {
+    let text = "{% highlight java %}\nint a; // ```\n{% endhighlight %}\n끝";
+    let fenced = "````java\nint a; // ```\n````\n끝";
+    let options = Options::default();
+    assert_eq!(
+        render_fragment(text, &options),
+        render_fragment(fenced, &options)
+    );
+    // Shown in indented code, it is code.
+    let shown = "    {% highlight java %}\n    int a;\n    {% endhighlight %}\n";
+    assert!(
+        render_fragment(shown, &options)
+            .0
+            .contains("{% highlight java %}")
+    );
+}
+
+#[test]
 fn hard_breaks_math_and_line_numbers_are_options() {
     let options = Options {
         hard_breaks: true,
