@@ -2,6 +2,7 @@
 //!
 //! A forgiving scanner, not a browser's parser: it never fails, and whatever it does not recognise is text.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A piece of raw HTML.
@@ -19,7 +20,7 @@ pub(super) enum Token<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct HtmlTag<'a> {
     /// Lower-case name.
-    pub(super) name: String,
+    pub(super) name: Cow<'a, str>,
     /// `</name>`.
     pub(super) closing: bool,
     /// Attributes in order.
@@ -30,7 +31,7 @@ pub(super) struct HtmlTag<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Attribute<'a> {
     /// Lower-case name.
-    pub(super) name: String,
+    pub(super) name: Cow<'a, str>,
     /// Value as written, without quotes; empty if there is none.
     pub(super) value: &'a str,
     /// The value without quotes; empty at the end of the name if there is none.
@@ -40,6 +41,26 @@ pub(super) struct Attribute<'a> {
     /// The quote, if any.
     pub(super) quote: Option<u8>,
 }
+
+/// Names of elements in order.
+#[rustfmt::skip]
+const ELEMENTS: [&str; 176] = [
+    "a", "abbr", "acronym", "address", "area", "article", "aside", "audio", "b", "base", "basefont", "bdi",
+    "bdo", "big", "blink", "blockquote", "body", "br", "button", "canvas", "caption", "center", "circle",
+    "cite", "clippath", "code", "col", "colgroup", "data", "datalist", "dd", "defs", "del", "details", "dfn",
+    "dialog", "dir", "div", "dl", "dt", "ellipse", "em", "embed", "fieldset", "figcaption", "figure", "font",
+    "footer", "foreignobject", "form", "frame", "frameset", "g", "h1", "h2", "h3", "h4", "h5", "h6", "head",
+    "header", "hgroup", "hr", "html", "i", "iframe", "image", "img", "input", "ins", "kbd", "label", "legend",
+    "li", "line", "lineargradient", "link", "main", "map", "mark", "marker", "marquee", "mask", "math",
+    "menu", "meta", "meter", "mfrac", "mi", "mn", "mo", "mover", "mroot", "mrow", "ms", "mspace", "msqrt",
+    "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover", "nav",
+    "nobr", "noembed", "noframes", "noscript", "object", "ol", "optgroup", "option", "output", "p", "param",
+    "path", "pattern", "picture", "plaintext", "polygon", "polyline", "pre", "progress", "q",
+    "radialgradient", "rb", "rect", "rp", "rt", "rtc", "ruby", "s", "samp", "script", "search", "section",
+    "select", "slot", "small", "source", "span", "stop", "strike", "strong", "style", "sub", "summary", "sup",
+    "svg", "symbol", "table", "tbody", "td", "template", "text", "textarea", "tfoot", "th", "thead", "time",
+    "title", "tr", "track", "tspan", "tt", "u", "ul", "use", "var", "video", "wbr", "xmp",
+];
 
 impl HtmlTag<'_> {
     /// The attribute called `name`.
@@ -52,24 +73,13 @@ impl HtmlTag<'_> {
     /// Whether there is an element of that name: HTML's own, those it has left behind, the commonest of SVG and MathML,
     /// and custom elements (HTML Living Standard, sections 4 and 4.13.3).
     pub(super) fn is_element(&self) -> bool {
-        const ELEMENTS: &str = " a abbr acronym address area article aside audio b base basefont bdi bdo big \
-            blink blockquote body br button canvas caption center cite code col colgroup data datalist dd del details \
-            dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 \
-            h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li link main map mark marquee \
-            menu meta meter nav nobr noembed noframes noscript object ol optgroup option output p param picture \
-            plaintext pre progress q rb rp rt rtc ruby s samp script search section select slot small source span \
-            strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time title tr \
-            track tt u ul var video wbr xmp circle clippath defs ellipse foreignobject g image line lineargradient \
-            marker mask path pattern polygon polyline radialgradient rect stop symbol text tspan use math mfrac mi mn \
-            mo mover mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover ";
-        let known = |name: &str| ELEMENTS.split(' ').any(|element| element == name);
-        self.name.contains('-') || known(&self.name)
+        self.name.contains('-') || ELEMENTS.binary_search(&self.name.as_ref()).is_ok()
     }
 
     /// Whether it begins or ends a block, so that the words before and after it do not run together.
     pub(super) fn is_block(&self) -> bool {
         matches!(
-            self.name.as_str(),
+            self.name.as_ref(),
             "address"
                 | "article"
                 | "aside"
@@ -134,7 +144,7 @@ pub(super) fn scan(html: &str) -> Vec<(Token<'_>, Range<usize>)> {
             tokens.push((Token::Text(&html[range.clone()]), range));
         }
     };
-    while let Some(found) = html[at..].find('<') {
+    while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
         let start = at + found;
         let rest = &html[start..];
         let other_end = if rest.starts_with("<!--") {
@@ -166,7 +176,7 @@ pub(super) fn scan(html: &str) -> Vec<(Token<'_>, Range<usize>)> {
             continue;
         };
         push_text(&mut tokens, text_from..start);
-        let skip = (!tag.closing && matches!(tag.name.as_str(), "script" | "style"))
+        let skip = (!tag.closing && matches!(tag.name.as_ref(), "script" | "style"))
             .then(|| format!("</{}", tag.name));
         tokens.push((Token::Tag(tag), start..end));
         at = end;
@@ -194,6 +204,14 @@ pub(super) fn find_ignoring_case(haystack: &[u8], needle: &[u8]) -> Option<usize
         .position(|window| window.eq_ignore_ascii_case(needle))
 }
 
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
 /// The tag that begins at `start`, and where it ends.
 fn scan_tag(html: &str, start: usize) -> Option<(HtmlTag<'_>, usize)> {
     /// A tag longer than this is text: keeps the scan linear when `<a` repeats without `>`.
@@ -212,7 +230,7 @@ fn scan_tag(html: &str, start: usize) -> Option<(HtmlTag<'_>, usize)> {
     while at < limit && (bytes[at].is_ascii_alphanumeric() || bytes[at] == b'-') {
         at += 1;
     }
-    let name = html[name_start..at].to_ascii_lowercase();
+    let name = lower_case(&html[name_start..at]);
     let mut attributes = Vec::new();
     loop {
         while at < limit && (bytes[at].is_ascii_whitespace() || bytes[at] == b'/') {
@@ -241,7 +259,7 @@ fn scan_tag(html: &str, start: usize) -> Option<(HtmlTag<'_>, usize)> {
             at += 1;
             continue;
         }
-        let attribute_name = html[attribute_start..at].to_ascii_lowercase();
+        let attribute_name = lower_case(&html[attribute_start..at]);
         let name_end = at;
         let mut look = at;
         while look < limit && bytes[look].is_ascii_whitespace() {
@@ -288,7 +306,7 @@ fn scan_tag(html: &str, start: usize) -> Option<(HtmlTag<'_>, usize)> {
 pub(super) fn decode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find('&') {
+    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let entity = rest
@@ -330,6 +348,11 @@ pub(super) fn decode(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn elements_are_in_order_to_be_searched() {
+        assert!(ELEMENTS.is_sorted());
+    }
 
     #[test]
     fn tags_text_and_comments_are_told_apart() {

@@ -158,7 +158,7 @@ fn is_rule(text: &str) -> bool {
 
 /// Whether the content of `tag` is one run of text, with `markdown` written as `value`.
 pub(in super::super) fn is_span(tag: &HtmlTag<'_>, value: &str) -> bool {
-    let phrasing = matches!(tag.name.as_str(), "p" | "dt" | "th" | "caption" | "legend");
+    let phrasing = matches!(tag.name.as_ref(), "p" | "dt" | "th" | "caption" | "legend");
     tag.heading_level().is_none() && (value == "span" || value == "1" && phrasing)
 }
 
