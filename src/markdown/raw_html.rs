@@ -132,69 +132,119 @@ impl HtmlTag<'_> {
 }
 
 /// The tokens of `html` with their ranges, in order and without gaps.
-pub(super) fn scan(html: &str) -> Vec<(Token<'_>, Range<usize>)> {
-    let bytes = html.as_bytes();
-    let mut tokens = Vec::new();
-    let mut text_from = 0;
-    let mut at = 0;
-    let mut no_comment_end = false;
-    let mut no_raw_end = false;
-    let push_text = |tokens: &mut Vec<_>, range: Range<usize>| {
-        if !range.is_empty() {
-            tokens.push((Token::Text(&html[range.clone()]), range));
-        }
-    };
-    while let Some(found) = memchr::memchr(b'<', &bytes[at..]) {
-        let start = at + found;
-        let rest = &html[start..];
-        let other_end = if rest.starts_with("<!--") {
-            // A comment that never ends swallows nothing; remember it so that many of them stay linear.
-            let end = if no_comment_end {
-                None
-            } else {
-                rest.find("-->").map(|end| start + end + 3)
-            };
-            no_comment_end |= end.is_none();
-            end
-        } else if rest.starts_with("<!") || rest.starts_with("<?") {
-            rest.bytes()
-                .take(4096)
-                .position(|byte| byte == b'>')
-                .map(|end| start + end + 1)
-        } else {
-            None
-        };
-        if let Some(end) = other_end {
-            push_text(&mut tokens, text_from..start);
-            tokens.push((Token::Other, start..end));
-            at = end;
-            text_from = end;
-            continue;
-        }
-        let Some((tag, end)) = scan_tag(html, start) else {
-            at = start + 1;
-            continue;
-        };
-        push_text(&mut tokens, text_from..start);
-        let skip = (!tag.closing && matches!(tag.name.as_ref(), "script" | "style"))
-            .then(|| format!("</{}", tag.name));
-        tokens.push((Token::Tag(tag), start..end));
-        at = end;
-        if let Some(close) = skip.filter(|_| !no_raw_end) {
-            // What is never closed is no script: its content is looked at like any other.
-            match find_ignoring_case(&bytes[end..], close.as_bytes()) {
-                Some(0) => {}
-                Some(length) => {
-                    tokens.push((Token::Other, end..end + length));
-                    at = end + length;
-                }
-                None => no_raw_end = true,
-            }
-        }
-        text_from = at;
+pub(super) fn scan(html: &str) -> Tokens<'_> {
+    Tokens {
+        html,
+        at: 0,
+        text_from: 0,
+        no_comment_end: false,
+        no_raw_end: false,
+        ready: [None, None],
     }
-    push_text(&mut tokens, text_from..html.len());
-    tokens
+}
+
+/// See [`scan`].
+#[derive(Debug, Clone)]
+pub(super) struct Tokens<'a> {
+    html: &'a str,
+    at: usize,
+    /// Where the text begins that no token has yet.
+    text_from: usize,
+    /// A comment, or a script, that never ends swallows nothing; remembered so that many of them stay linear.
+    no_comment_end: bool,
+    no_raw_end: bool,
+    /// Found together with the last token and given after it.
+    ready: [Option<(Token<'a>, Range<usize>)>; 2],
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = (Token<'a>, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let [first, second] = &mut self.ready;
+        if let Some(ready) = first.take().or_else(|| second.take()) {
+            return Some(ready);
+        }
+        let html = self.html;
+        let bytes = html.as_bytes();
+        while let Some(found) = memchr::memchr(b'<', &bytes[self.at..]) {
+            let start = self.at + found;
+            let rest = &html[start..];
+            let other_end = if rest.starts_with("<!--") {
+                let end = if self.no_comment_end {
+                    None
+                } else {
+                    rest.find("-->").map(|end| start + end + 3)
+                };
+                self.no_comment_end |= end.is_none();
+                end
+            } else if rest.starts_with("<!") || rest.starts_with("<?") {
+                rest.bytes()
+                    .take(4096)
+                    .position(|byte| byte == b'>')
+                    .map(|end| start + end + 1)
+            } else {
+                None
+            };
+            if let Some(end) = other_end {
+                let text = self.text_before(start);
+                self.at = end;
+                self.text_from = end;
+                return Some(self.after(text, (Token::Other, start..end)));
+            }
+            let Some((tag, end)) = scan_tag(html, start) else {
+                self.at = start + 1;
+                continue;
+            };
+            let text = self.text_before(start);
+            self.at = end;
+            let close = (!tag.closing && !self.no_raw_end).then_some(match tag.name.as_ref() {
+                "script" => "</script",
+                "style" => "</style",
+                _ => "",
+            });
+            if let Some(close) = close.filter(|close| !close.is_empty()) {
+                // What is never closed is no script: its content is looked at like any other.
+                match find_ignoring_case(&bytes[end..], close.as_bytes()) {
+                    Some(0) => {}
+                    Some(length) => {
+                        self.ready[1] = Some((Token::Other, end..end + length));
+                        self.at = end + length;
+                    }
+                    None => self.no_raw_end = true,
+                }
+            }
+            self.text_from = self.at;
+            return Some(self.after(text, (Token::Tag(tag), start..end)));
+        }
+        self.at = html.len();
+        let text = self.text_before(html.len());
+        self.text_from = html.len();
+        text
+    }
+}
+
+impl<'a> Tokens<'a> {
+    /// The text up to `end`, if there is any.
+    fn text_before(&self, end: usize) -> Option<(Token<'a>, Range<usize>)> {
+        let range = self.text_from..end;
+        (!range.is_empty()).then(|| (Token::Text(&self.html[range.clone()]), range))
+    }
+
+    /// `text`, if there is any, and `token` next; else `token`.
+    fn after(
+        &mut self,
+        text: Option<(Token<'a>, Range<usize>)>,
+        token: (Token<'a>, Range<usize>),
+    ) -> (Token<'a>, Range<usize>) {
+        match text {
+            Some(text) => {
+                self.ready[0] = Some(token);
+                text
+            }
+            None => token,
+        }
+    }
 }
 
 /// Where `needle` first stands in `haystack`, ASCII letter case aside.
@@ -357,13 +407,11 @@ mod tests {
     #[test]
     fn tags_text_and_comments_are_told_apart() {
         let html = "<p class=a data-x='1 > 0'>가 &lt; 나<!-- 다 --><br/></p><style>b{}</style>";
-        let tokens = scan(html);
-        let shown: Vec<String> = tokens
-            .iter()
+        let shown: Vec<String> = scan(html)
             .map(|(token, range)| match token {
                 Token::Text(text) => format!("text {}", decode(text)),
                 Token::Tag(tag) => format!("{}{}", if tag.closing { "/" } else { "" }, tag.name),
-                Token::Other => format!("other {}", &html[range.clone()]),
+                Token::Other => format!("other {}", &html[range]),
             })
             .collect();
         assert_eq!(

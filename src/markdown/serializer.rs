@@ -1519,6 +1519,12 @@ fn carries_address(tag: &HtmlTag<'_>, attribute: &Attribute<'_>) -> Option<bool>
 /// Whether following `destination` would run code; `data:` pictures are fine in images.
 fn runs_code(destination: &str, image: bool) -> bool {
     // Browsers drop control characters and leading spaces before they look at the scheme.
+    let first = destination
+        .chars()
+        .find(|c| !c.is_control() && !c.is_whitespace());
+    if !matches!(first, Some('j' | 'J' | 'v' | 'V' | 'd' | 'D')) {
+        return false;
+    }
     let scheme: String = destination
         .chars()
         .filter(|c| !c.is_control() && !c.is_whitespace())

@@ -172,7 +172,7 @@ pub(super) fn spans(nodes: &mut Vec<Node<'_>>) {
             Kind::InlineHtml(html) if html.contains("markdown=") => (html.as_ref(), false),
             _ => continue,
         };
-        let tokens = raw_html::scan(html);
+        let tokens: Vec<_> = raw_html::scan(html).collect();
         let span = tokens.iter().rev().find_map(|(token, _)| match token {
             Token::Text(text) if text.trim().is_empty() => None,
             Token::Tag(tag) if !tag.closing => Some(

@@ -398,7 +398,7 @@ fn verbatim(text: &str, range: Range<usize>, block: bool, edits: &mut Vec<Edit>)
     };
     let html = block
         && raw_html::scan(content.trim_start())
-            .first()
+            .next()
             .is_some_and(|(token, _)| matches!(token, Token::Tag(tag) if tag.is_block()));
     if !html {
         let mut start = range.start;
@@ -463,8 +463,7 @@ fn raw_spans(text: &str, protected: &Protected<'_>, edits: &mut Vec<Edit>) {
         else {
             continue;
         };
-        let tags = raw_html::scan(&paragraph[..open + 1]);
-        let Some((Token::Tag(tag), _)) = tags.first() else {
+        let Some((Token::Tag(tag), _)) = raw_html::scan(&paragraph[..open + 1]).next() else {
             continue;
         };
         if tag.closing || tag.is_block() || !tag.is_element() {
