@@ -52,7 +52,7 @@ mod rewrite;
 mod serializer;
 mod srcset;
 mod tabs;
-mod templates;
+pub(crate) mod templates;
 mod wikilinks;
 mod written_date;
 mod zones;

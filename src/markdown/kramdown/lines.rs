@@ -734,6 +734,13 @@ mod tests {
     fn an_end_mark_ends_lists_and_definitions() {
         assert_eq!(rewritten("* 가\n^\n* 나\n"), "* 가\n<!-- -->\n\n* 나\n");
         assert_eq!(rewritten("가\n: 나\n^\n다\n"), "가\n: 나\n<!-- -->\n\n다\n");
+        // No paragraph is open below code, a heading, a formula.
+        for block in ["    가", "# 가", "$$x = 1$$"] {
+            assert_eq!(
+                rewritten(&format!("{block}\n^\n    나\n")),
+                format!("{block}\n<!-- -->\n\n    나\n")
+            );
+        }
         // The face in mid-text is its author's.
         assert_eq!(rewritten("가\n^\n나\n"), "가\n^\n나\n");
     }
@@ -751,6 +758,11 @@ mod tests {
         for other in [
             "| 가 | 나 |\n|---|---|\n| 다 | 라 |\n",
             "| 가 | 나 |\n|-|-|\n| 다 | 라 |\n",
+            "| 가 | 나\n|---|---\n| 다 | 라\n",
+            "| 가 | 나\n|-----\n",
+            "| 하나\n| 둘\n",
+            "|x| = 3\n|y| = 4\n",
+            "| 홈 | 소개 |\n",
             "|x|\n|y|\n",
             "글\n| 가 | 나 |\n| 다 | 라 |\n",
             "| 가 | 나 |\n| 다 |\n",
@@ -758,6 +770,22 @@ mod tests {
         ] {
             assert_eq!(rewritten(other), other);
         }
+    }
+
+    #[test]
+    fn rows_may_be_open_and_rules_of_any_width() {
+        assert_eq!(
+            rewritten("| 가 | 나\n| 다 \\| 라 | 마\n"),
+            "|  |  |\n|--|--|\n| 가 | 나\n| 다 \\| 라 | 마\n"
+        );
+        assert_eq!(
+            rewritten("| 가 | 나\n|:-----\n| 다 | 라\n"),
+            "| 가 | 나\n|:-----|--|\n| 다 | 라\n"
+        );
+        assert_eq!(
+            rewritten("글\n\n| 가 | 나 |\n|=\n| 다 | 라 |\n{: .표}\n"),
+            "글\n\n|  |  |\n|--|--|\n| 가 | 나 |\n| 다 | 라 |\n\n{: .표}\n"
+        );
     }
 
     #[test]
