@@ -13,6 +13,8 @@ pub(super) struct Header {
     entries: Vec<Entry>,
     /// TOML with its fences, which is not changed.
     toml: Option<String>,
+    /// Whether the note had one.
+    written: bool,
     /// What it says.
     pub(super) says: FrontMatter,
 }
@@ -35,6 +37,7 @@ impl Header {
         if whole.starts_with('+') {
             let header = Header {
                 toml: Some(whole.to_owned()),
+                written: true,
                 says,
                 ..Header::default()
             };
@@ -65,9 +68,20 @@ impl Header {
         let header = Header {
             entries,
             toml: None,
+            written: true,
             says,
         };
         (header, body)
+    }
+
+    /// The note with this front matter above `body`; one that it did not have is parted from it by a blank line.
+    pub(super) fn above(&self, body: &str) -> String {
+        let mut out = self.to_string();
+        if !self.written && !out.is_empty() {
+            out.push('\n');
+        }
+        out.push_str(body);
+        out
     }
 
     /// The key as it is written, if there is such an entry; case does not count.
@@ -280,7 +294,15 @@ mod tests {
         let (mut header, body) = Header::split("본문\n");
         assert_eq!((header.to_string().as_str(), body), ("", 0));
         header.set("date", "2024-03-01");
-        assert_eq!(header.to_string(), "---\ndate: 2024-03-01\n---\n");
+        assert_eq!(
+            header.above("본문\n"),
+            "---\ndate: 2024-03-01\n---\n\n본문\n"
+        );
+        let (header, body) = Header::split("---\na: 1\n---\n본문\n");
+        assert_eq!(
+            (header.above("본문\n").as_str(), body),
+            ("---\na: 1\n---\n본문\n", 13)
+        );
     }
 
     proptest! {

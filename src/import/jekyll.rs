@@ -12,10 +12,10 @@ use super::header::{Header, yaml_list, yaml_text};
 use super::links::{self, Code, Form};
 use super::liquid;
 use super::names::{self, join, split_extension, split_path};
-use super::permalink::{self, Of};
 use super::plan::{is_hidden, is_junk, is_note, keep_names};
 use super::{Action, Goal, Item, Plan, What};
 use crate::config::Config;
+use crate::site::permalink::{self, Of};
 
 /// What a file is to Jekyll.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -445,7 +445,7 @@ impl Site {
             .path
             .split_once('/')
             .map_or(item.path.as_str(), |(_, inside)| inside);
-        permalink::expand(
+        let expanded = permalink::expand(
             permalink::pattern(&pattern),
             &Of {
                 date: header.says.date.as_deref().unwrap_or(&date),
@@ -455,7 +455,8 @@ impl Site {
                 collection: label,
                 path: split_extension(inside).0,
             },
-        )
+        );
+        expanded.complete.then_some(expanded.address)
     }
 
     /// The item that a path from the site's root means: a file of the source, or an old address.
@@ -615,12 +616,7 @@ impl Note<'_> {
         if header.is_editable() {
             self.mend(&mut header, &body, plan);
         }
-        let mut out = header.to_string();
-        if body_at == 0 && !out.is_empty() {
-            out.push('\n');
-        }
-        out.push_str(&body);
-        out
+        header.above(&body)
     }
 
     /// The front matter in our words.

@@ -10,6 +10,9 @@ use serde_json::{Map, Value};
 
 use super::links::{Code, Lines};
 use super::names;
+use crate::markdown::templates::{
+    Ends, Marks, Tag, embed_url, fence_for, find, highlight_info, split_filters, string,
+};
 
 /// What a note's Liquid may ask for.
 pub(super) struct Env<'a> {
@@ -42,73 +45,6 @@ impl Converted {
     }
 }
 
-/// A tag or an output.
-#[derive(Debug, Clone)]
-struct Tag<'a> {
-    range: Range<usize>,
-    /// Between the marks, without whitespace control.
-    inner: &'a str,
-    output: bool,
-}
-
-impl Tag<'_> {
-    fn name(&self) -> &str {
-        if self.output {
-            return "";
-        }
-        self.inner.split(char::is_whitespace).next().unwrap_or("")
-    }
-
-    fn arguments(&self) -> &str {
-        self.inner
-            .split_once(char::is_whitespace)
-            .map_or("", |(_, rest)| rest.trim())
-    }
-}
-
-/// Every tag and output of `text`, in order; one without its end is none.
-fn tags(text: &str) -> Vec<Tag<'_>> {
-    let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(at) = text
-        .get(from..)
-        .and_then(|t| t.find('{'))
-        .map(|at| from + at)
-    {
-        let (output, close) = match text.as_bytes().get(at + 1) {
-            Some(b'{') => (true, "}}"),
-            Some(b'%') => (false, "%}"),
-            _ => {
-                from = at + 1;
-                continue;
-            }
-        };
-        // Bounded, so that a text of opening marks takes no quadratic time.
-        let window = &text[at + 2..names_end(text, at + 2 + 2000)];
-        let Some(len) = window.find(close) else {
-            from = at + 2;
-            continue;
-        };
-        let inner = window[..len].trim_matches('-').trim();
-        let end = at + 2 + len + 2;
-        found.push(Tag {
-            range: at..end,
-            inner,
-            output,
-        });
-        from = end;
-    }
-    found
-}
-
-fn names_end(text: &str, at: usize) -> usize {
-    let mut end = at.min(text.len());
-    while !text.is_char_boundary(end) {
-        end += 1;
-    }
-    end
-}
-
 /// Converts the Liquid of `text`, a note's body.
 pub(super) fn convert(text: &str, env: &Env<'_>) -> Converted {
     if !text.contains("{{") && !text.contains("{%") {
@@ -118,104 +54,91 @@ pub(super) fn convert(text: &str, env: &Env<'_>) -> Converted {
         };
     }
     let code = Code::of(text);
-    let tags = tags(text);
+    let tags = find(text, |_, _, _| true);
+    let mut ends = Ends::default();
+    for (index, tag) in tags.iter().enumerate() {
+        if tag.marks == Marks::Tag && tag.name(text).starts_with("end") {
+            ends.push(tag.name(text), index);
+        }
+    }
     let mut lines = Lines::new(text);
     let mut converted = Converted::default();
     let mut edits: Vec<(Range<usize>, String)> = Vec::new();
     let mut next = 0;
     let mut chain: Option<(usize, usize)> = None;
     while let Some(tag) = tags.get(next) {
+        let index = next;
         next += 1;
-        let ends = |name: &str| {
-            let ahead = tags
-                .get(next..)
-                .unwrap_or(&[])
-                .iter()
-                .position(|tag| tag.name() == name)?;
-            tags.get(next + ahead)
-                .map(|end| (next + ahead, end.clone()))
+        let name = match tag.marks {
+            Marks::Tag => tag.name(text),
+            _ => "",
         };
-        match tag.name() {
-            "raw" => {
-                let Some((at, end)) = ends("endraw") else {
-                    converted
-                        .left
-                        .push((lines.of(tag.range.start), shown(text, tag)));
-                    continue;
-                };
-                let inside = tags.get(next..at).unwrap_or(&[]);
-                if inside.iter().all(|tag| code.at(tag.range.start).is_some()) {
-                    for tag in [tag, &end] {
-                        edits.push(removed(text, &tag.range, &mut lines, &mut converted.gone));
-                    }
-                } else {
-                    converted
-                        .left
-                        .push((lines.of(tag.range.start), shown(text, tag)));
-                }
+        let end = match name {
+            "raw" => ends.after("endraw", index),
+            "highlight" => ends.after("endhighlight", index),
+            "comment" => ends.after("endcomment", index),
+            _ => None,
+        };
+        // With what stands between.
+        let end = end.and_then(|at| Some((at, tags.get(at)?, tags.get(next..at)?)));
+        let mut guard = |tag: &Tag| removed(text, &tag.range, &mut lines, &mut converted.gone);
+        match (name, end) {
+            ("raw", Some((at, end, inside)))
+                if inside.iter().all(|tag| code.at(tag.range.start).is_some()) =>
+            {
+                edits.extend([guard(tag), guard(end)]);
                 next = at + 1;
+                continue;
             }
-            "highlight"
+            ("highlight", Some((at, end, inside)))
                 if starts_line(text, tag.range.start) && code.at(tag.range.start).is_none() =>
             {
-                let Some((at, end)) = ends("endhighlight") else {
-                    converted
-                        .left
-                        .push((lines.of(tag.range.start), shown(text, tag)));
-                    continue;
-                };
-                let inside = &text[tag.range.end..end.range.start];
-                let fence = "`".repeat(longest_run(inside).max(2) + 1);
-                let break_before = if inside.starts_with('\n') { "" } else { "\n" };
-                edits.push((
-                    tag.range.clone(),
-                    format!("{fence}{}{break_before}", tag.arguments()),
-                ));
+                let shown = &text[tag.range.end..end.range.start];
+                let fence = fence_for(shown);
+                let info = highlight_info(tag.rest(text)).replace(['`', '\n'], " ");
+                let break_before = if shown.starts_with('\n') { "" } else { "\n" };
+                edits.push((tag.range.clone(), format!("{fence}{info}{break_before}")));
                 // Guards inside are Jekyll's, not the code's.
-                for guard in tags.get(next..at).unwrap_or(&[]) {
-                    if matches!(guard.name(), "raw" | "endraw") {
-                        edits.push(removed(text, &guard.range, &mut lines, &mut converted.gone));
+                for tag in inside {
+                    if matches!(tag.name(text), "raw" | "endraw") {
+                        edits.push(guard(tag));
                     }
                 }
-                let break_after = if inside.ends_with('\n') { "" } else { "\n" };
+                let break_after = if shown.ends_with('\n') { "" } else { "\n" };
                 edits.push((end.range.clone(), format!("{break_after}{fence}")));
                 next = at + 1;
+                continue;
             }
-            _ if code.at(tag.range.start).is_some() => {}
-            "comment" => match ends("endcomment") {
-                Some((at, end)) if !text[tag.range.end..end.range.start].contains("--") => {
-                    edits.push((tag.range.clone(), "<!--".to_owned()));
-                    edits.push((end.range.clone(), "-->".to_owned()));
-                    next = at + 1;
-                }
-                _ => converted
-                    .left
-                    .push((lines.of(tag.range.start), shown(text, tag))),
-            },
+            // What stands in a guard is text.
+            ("raw", Some((at, ..))) => next = at + 1,
+            ("raw", None) if code.at(tag.range.start).is_none() => {}
+            _ if code.at(tag.range.start).is_some() => continue,
+            ("comment", Some((at, end, _)))
+                if !text[tag.range.end..end.range.start].contains("--") =>
+            {
+                edits.push((tag.range.clone(), "<!--".to_owned()));
+                edits.push((end.range.clone(), "-->".to_owned()));
+                next = at + 1;
+                continue;
+            }
             _ => {
                 // `{{ site.url }}{{ site.baseurl }}{% link … %}` is one address.
                 let chained = chain.filter(|(_, end)| *end == tag.range.start);
                 let lead = chained.map_or(tag.range.start, |(start, _)| start);
-                match replacement(text, tag, lead, env) {
-                    Some(new) => {
-                        chain = new.is_empty().then_some((lead, tag.range.end));
-                        edits.push((tag.range.clone(), new));
-                    }
-                    None => converted
-                        .left
-                        .push((lines.of(tag.range.start), shown(text, tag))),
+                if let Some(new) = replacement(text, tag, lead, env) {
+                    chain = new.is_empty().then_some((lead, tag.range.end));
+                    edits.push((tag.range.clone(), new));
+                    continue;
                 }
             }
         }
+        let shown = text.get(tag.range.clone()).unwrap_or_default().to_owned();
+        converted.left.push((lines.of(tag.range.start), shown));
     }
     edits.sort_by_key(|(range, _)| range.start);
     converted.text = super::links::replace(text, edits);
     converted.gone.sort_unstable();
     converted
-}
-
-fn shown(text: &str, tag: &Tag<'_>) -> String {
-    text.get(tag.range.clone()).unwrap_or("").to_owned()
 }
 
 /// The removal of a guard: with its whole line where nothing else stands on it.
@@ -244,17 +167,8 @@ fn starts_line(text: &str, at: usize) -> bool {
     text[start..at].trim().is_empty()
 }
 
-fn longest_run(text: &str) -> usize {
-    let (mut longest, mut run) = (0, 0);
-    for byte in text.bytes() {
-        run = if byte == b'`' { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    longest
-}
-
 /// What stands in the place of a tag; `lead` is where the address it is part of begins.
-fn replacement(text: &str, tag: &Tag<'_>, lead: usize, env: &Env<'_>) -> Option<String> {
+fn replacement(text: &str, tag: &Tag, lead: usize, env: &Env<'_>) -> Option<String> {
     let address = |path: String| {
         let path = format!("/{}", names::encode(path.trim_start_matches('/')));
         let before = text[..lead].trim_end_matches(['<', ' ']);
@@ -266,28 +180,29 @@ fn replacement(text: &str, tag: &Tag<'_>, lead: usize, env: &Env<'_>) -> Option<
             format!("[{path}]({path})")
         }
     };
-    match tag.name() {
-        "post_url" => (env.post)(tag.arguments()).map(address),
+    match tag.marks {
+        Marks::Variable => return output(text, tag, env),
+        Marks::Tag => {}
+        Marks::Shortcode | Marks::Escaped => return None,
+    }
+    let arguments = tag.rest(text).trim();
+    match tag.name(text) {
+        "post_url" => (env.post)(arguments).map(address),
         "link" => {
-            let path = tag.arguments().trim_start_matches('/');
+            let path = arguments.trim_start_matches('/');
             (env.file)(path).then(|| address(path.to_owned()))
         }
         "gist" => {
-            let id = tag.arguments().split_whitespace().next()?;
-            let plain = !id.is_empty()
-                && id
-                    .chars()
-                    .all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '-' | '_'));
-            plain.then(|| format!("<https://gist.github.com/{id}>"))
+            let url = embed_url("gist", arguments.split_whitespace().next()?)?;
+            Some(format!("<{url}>"))
         }
-        "" if tag.output => output(text, tag, env),
         _ => None,
     }
 }
 
 /// The value of `{{ … }}`: a quoted text or a plain variable, through filters that only build addresses.
-fn output(text: &str, tag: &Tag<'_>, env: &Env<'_>) -> Option<String> {
-    let mut parts = split_filters(tag.inner).into_iter();
+fn output(text: &str, tag: &Tag, env: &Env<'_>) -> Option<String> {
+    let mut parts = split_filters(tag.inner(text)).map(str::trim);
     let base = parts.next()?;
     let after = text.get(tag.range.end..).unwrap_or("");
     // The root of the site: links are from it, so it stands for nothing in front of a path.
@@ -321,30 +236,9 @@ fn output(text: &str, tag: &Tag<'_>, env: &Env<'_>) -> Option<String> {
     Some(value)
 }
 
-/// `a | b: "x|y" | c` at its bars, those in quotes left.
-fn split_filters(inner: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let (mut start, mut quote) = (0, None);
-    for (at, c) in inner.char_indices() {
-        match (c, quote) {
-            ('"' | '\'', None) => quote = Some(c),
-            (c, Some(open)) if c == open => quote = None,
-            ('|', None) => {
-                parts.push(inner[start..at].trim());
-                start = at + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(inner[start..].trim());
-    parts
-}
-
 fn variable(name: &str, env: &Env<'_>) -> Option<String> {
-    for quote in ['"', '\''] {
-        if let Some(rest) = name.strip_prefix(quote) {
-            return rest.strip_suffix(quote).map(str::to_owned);
-        }
+    if let Some(literal) = string(name) {
+        return Some(literal.to_owned());
     }
     if let Some(key) = name.strip_prefix("page.") {
         return (env.page)(key);
@@ -474,7 +368,7 @@ mod tests {
         fn any_text_is_converted_without_loss_of_what_is_no_liquid(text in "([가a `\n]|\\{%|%\\}|\\{\\{|\\}\\}|raw|endraw|highlight|endhighlight|site\\.baseurl){0,40}") {
             let converted = run(&text);
             let letters = |text: &str| text.chars().filter(|c| *c == '가').count();
-            let tagged: usize = tags(&text).iter().map(|tag| letters(&text[tag.range.clone()])).sum();
+            let tagged: usize = find(&text, |_, _, _| true).iter().map(|tag| letters(&text[tag.range.clone()])).sum();
             prop_assert!(letters(&converted.text) + tagged >= letters(&text));
         }
     }

@@ -4,7 +4,7 @@
 //! 2. [`detect`]: which tool made it.
 //! 3. [`plan()`]: a pure function of the files to a [`Plan`]: what is written where, and what cannot be carried over.
 //!    One file a tool (`notion`, `jekyll`, `obsidian`) over common parts: `names`, `links`, `header`, `liquid`,
-//!    `permalink`, `table`.
+//!    `table`.
 //! 4. [`write::apply`]: the plan on disk, whole files only, over nothing that exists.
 
 mod archive;
@@ -16,7 +16,6 @@ mod liquid;
 mod names;
 mod notion;
 mod obsidian;
-mod permalink;
 mod plan;
 mod table;
 mod tree;

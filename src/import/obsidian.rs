@@ -212,12 +212,7 @@ impl Note<'_> {
         if header.is_editable() {
             self.mend(&mut header, &body, plan);
         }
-        let mut out = header.to_string();
-        if body_at == 0 && !out.is_empty() {
-            out.push('\n');
-        }
-        out.push_str(&body);
-        out
+        header.above(&body)
     }
 
     /// The properties in our words.

@@ -194,7 +194,7 @@ fn address_end(text: &str, start: usize, domain: usize, korean: bool) -> Option<
         return None;
     }
     let stop = text[host_end..]
-        .find(|c: char| c.is_whitespace() || c == '<' || korean && ends_korean(c))
+        .find(|c: char| c.is_whitespace() || c == '<' || korean && (c == '>' || ends_korean(c)))
         .map_or(text.len(), |length| host_end + length);
     let mut end = trim_punctuation(text, start, stop);
     if korean {

@@ -16,7 +16,7 @@ pub(crate) struct WrittenAttribute {
 /// The attributes of the tag that `element` begins with, each name once: browsers take the first.
 pub(crate) fn attributes(element: &str) -> Vec<WrittenAttribute> {
     let mut found: Vec<WrittenAttribute> = Vec::new();
-    let Some((Token::Tag(tag), _)) = raw_html::scan(element).into_iter().next() else {
+    let Some((Token::Tag(tag), _)) = raw_html::scan(element).next() else {
         return found;
     };
     for attribute in tag.attributes {

@@ -70,10 +70,15 @@ pub(super) fn parse(info: &str) -> Info {
         return out;
     }
     let end = info
-        .find(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | ':' | '[' | '='))
+        .find(|c: char| c.is_whitespace() || matches!(c, ',' | '{' | ':' | '[' | '=' | '?'))
         .unwrap_or(info.len());
     info[..end].clone_into(&mut out.language);
     let rest = &info[end..];
+    // `php?start_inline=1`: an option for Jekyll's highlighter.
+    let rest = match rest.strip_prefix('?') {
+        Some(option) => option.trim_start_matches(|c: char| !c.is_whitespace()),
+        None => rest,
+    };
     // `title=buildspec.yml` without a language.
     let rest = if rest.starts_with('=') {
         out.language.clear();

@@ -55,6 +55,12 @@ pub(super) fn apply<'a>(
     if seen.tables {
         blocks::table_rows(nodes);
     }
+    if has.has("\\\\\n") {
+        blocks::line_breaks(nodes, reporter.text());
+    }
+    if has.has("$$") {
+        blocks::sentence_formulas(nodes);
+    }
     if !definitions.links.is_empty() {
         blocks::references(nodes, &definitions.links);
     }
@@ -94,7 +100,7 @@ struct Lists<'d, 'a, 'r, 't> {
     waiting: Option<(AttributeList, Range<usize>)>,
     /// Lists for containers that are still open, by where those begin.
     at_end: BTreeMap<usize, Vec<(AttributeList, Range<usize>)>>,
-    /// Nodes, first and last, that give way to a contents list.
+    /// Nodes, first and last, that give way to a contents list or to footnotes.
     skips: BTreeMap<usize, usize>,
     ids: BTreeSet<String>,
 }
@@ -461,6 +467,11 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
                 self.contents(start, end, list);
                 return;
             }
+            // Where the footnotes shall stand: they do at the end, and the stand-in is no text of the note's.
+            Kind::Start(Tag::List(_)) if list.has("footnotes") => {
+                self.skips.insert(start, end);
+                return;
+            }
             Kind::Start(Tag::Heading { id, classes, .. }) => {
                 if let Some(wanted) = &list.id {
                     *id = Some(CowStr::from(wanted.clone()));
@@ -680,7 +691,7 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
 
     /// The nodes with all inserted ones in their places.
     fn finish(mut self) -> Vec<Node<'a>> {
-        if self.inserts.is_empty() {
+        if self.inserts.is_empty() && self.skips.is_empty() {
             return self.out;
         }
         self.inserts.sort_by_key(|(at, _)| *at);

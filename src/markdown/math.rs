@@ -298,7 +298,12 @@ impl Pass<'_> {
         let text = self.text;
         let formula = &text[inner.clone()];
         if !formula.contains('\n') {
-            if !self.accepts(Some(judged.evidence)) {
+            // `$$5+5$$` alone on its line is no price.
+            let sum = judged.evidence == Evidence::Weak
+                && formula.contains(['+', '=', '<', '>'])
+                && own_line(text, open.start, close.end).is_some();
+            let evidence = if sum { Evidence::Fair } else { judged.evidence };
+            if !self.accepts(Some(evidence)) {
                 return false;
             }
             if &text[open.clone()] != "$$" {

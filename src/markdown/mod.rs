@@ -53,7 +53,7 @@ mod serializer;
 mod source_lines;
 mod srcset;
 mod tabs;
-mod templates;
+pub(crate) mod templates;
 mod wikilinks;
 mod written_date;
 mod zones;

@@ -128,6 +128,14 @@ snapshot!(
 );
 
 snapshot!(
+    kramdowns_line_breaks_and_open_rows_are_what_jekyll_shows,
+    "서울시\\\\\n중구\\\\\n\nC:\\\\\n드라이브\n\n\
+     * 각주가 설 자리\n{:footnotes}\n\n글[^1]\n\n[^1]: 각주\n\n\
+     | 가 | 나\n| 다 | 라\n\n| 머리 | 둘\n|:----\n| 마 | 바\n{: .표}\n\n\
+     # 제목\n^\n글\n\n~~~ php?start_inline=1\n$a = 1;\n~~~\n\n<출처: https://a.example/가> 끝\n"
+);
+
+snapshot!(
     kramdowns_comments_abbreviations_and_block_ends_work,
     "{::comment}\n숨은 글\n{:/comment}\n\n글 {::comment}x{:/}속 {::nomarkdown}<b>원시</b>{:/}\n{::options toc_levels=\"1..3\" /}\n\n* 하나\n\n^\n\n* 다른 목록\n\nHTML은 XHTML이 아니다. `HTML`\n\n*[HTML]: 하이퍼텍스트 <마크업> 언어\n"
 );

@@ -21,7 +21,7 @@ mod images;
 mod links;
 mod names;
 mod nav;
-mod permalink;
+pub(crate) mod permalink;
 pub(crate) mod taxonomy;
 pub(crate) mod text;
 mod title;
@@ -324,9 +324,19 @@ fn wanted_address(
         .as_deref()
         .filter(|text| !text.trim().is_empty())
     {
-        let file_date = file_name.date.as_deref();
-        let permalink = permalink::expand(permalink, note, &file_name.name, file_date);
-        let mut segments = checked("permalink", &permalink);
+        let of = permalink::Of {
+            date: own
+                .date
+                .as_deref()
+                .or(file_name.date.as_deref())
+                .unwrap_or_default(),
+            name: &file_name.name,
+            slug: own.slug.as_deref(),
+            categories: &own.categories,
+            collection: "posts",
+            path: note.path.rsplit_once('.').map_or(&*note.path, |(it, _)| it),
+        };
+        let mut segments = checked("permalink", &permalink::expand(permalink, &of).address);
         if let Some(last) = segments.last_mut() {
             let stem = last
                 .strip_suffix(".html")

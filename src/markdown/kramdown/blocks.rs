@@ -1,5 +1,5 @@
 //! kramdown's blocks on the node list: definition lists as kramdown groups and loosens them, rules and empty headings
-//! of its tables, `markdown="span"`, attributes of link definitions.
+//! of its tables, `markdown="span"`, attributes of link definitions, line breaks `\\`, formulas in sentences.
 
 use std::collections::BTreeMap;
 
@@ -154,6 +154,69 @@ fn is_rule(text: &str) -> bool {
         && text
             .bytes()
             .all(|byte| matches!(byte, b'-' | b':' | b'=' | b'+' | b' '))
+}
+
+/// Makes line breaks of `\\` at the ends of lines within a paragraph. `text` is the whole note.
+pub(super) fn line_breaks(nodes: &mut [Node<'_>], text: &str) {
+    for index in 1..nodes.len() {
+        let (before, after) = nodes.split_at_mut(index);
+        let (Some(line), Some(end)) = (before.last_mut(), after.first_mut()) else {
+            continue;
+        };
+        let (Kind::Text(words), Kind::SoftBreak) = (&line.kind, &end.kind) else {
+            continue;
+        };
+        let source = text.get(..line.span.end).unwrap_or_default();
+        if !source.ends_with("\\\\") || source.ends_with("\\\\\\") {
+            continue;
+        }
+        let Some(kept) = words.strip_suffix('\\') else {
+            continue;
+        };
+        // `C:\\`, `\\server\\`: a path.
+        let word = kept.rsplit(char::is_whitespace).next().unwrap_or_default();
+        if word.contains(['\\', ':']) {
+            continue;
+        }
+        let kept = kept.trim_end().to_owned();
+        line.kind = Kind::Text(CowStr::from(kept));
+        end.kind = Kind::HardBreak;
+    }
+}
+
+/// kramdown writes every formula `$$x$$`; within a sentence it is part of the sentence. Where a note has `$x$` too, its
+/// author means displays.
+pub(super) fn sentence_formulas(nodes: &mut [Node<'_>]) {
+    let inline = |node: &Node<'_>| matches!(node.kind, Kind::Math { display: false, .. });
+    if nodes.iter().any(inline) {
+        return;
+    }
+    let beside = |node: Option<&Node<'_>>| {
+        node.is_some_and(|node| match &node.kind {
+            Kind::Text(text) => {
+                // `(1)` is the number of a display.
+                let text = text.trim();
+                text.contains(char::is_alphabetic)
+                    && !(text.starts_with('(') && text.ends_with(')'))
+            }
+            Kind::Code(_)
+            | Kind::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link)
+            | Kind::Start(Tag::Emphasis | Tag::Strong | Tag::Link { .. }) => true,
+            _ => false,
+        })
+    };
+    for index in 0..nodes.len() {
+        if !matches!(nodes[index].kind, Kind::Math { display: true, .. }) {
+            continue;
+        }
+        let before = index.checked_sub(1).and_then(|at| nodes.get(at));
+        if !beside(before) && !beside(nodes.get(index + 1)) {
+            continue;
+        }
+        if let Kind::Math { display, .. } = &mut nodes[index].kind {
+            *display = false;
+        }
+    }
 }
 
 /// Whether the content of `tag` is one run of text, with `markdown` written as `value`.

@@ -12,7 +12,7 @@ use super::Definitions;
 
 /// What a text has if [`rewrite`] may find something in it.
 pub(in super::super) const TRIGGERS: [&str; 6] =
-    ["{:", "*[", "\n^\n", "|\n|", "-+", "markdown=\"0\""];
+    ["{:", "*[", "\n^\n", "\n|", "-+", "markdown=\"0\""];
 
 /// The edits `text` needs before it is parsed, and what it defines. A parse for [`Protected`] is asked for only where
 /// something stands that would be rewritten.
@@ -30,7 +30,7 @@ pub(in super::super) fn rewrite(
     if has.has("markdown=\"0\"") {
         raw_spans(text, protected, &mut edits);
     }
-    if has.has("|\n|") {
+    if has.has("\n|") {
         tables(text, protected, &mut edits);
     }
     if has.has_any(&["{:", "*[", "\n^\n"]) || text.starts_with("^\n") {
@@ -59,6 +59,9 @@ fn lines(
     let mut apart = true;
     // Inside a list or a definition, which lazy lines go on with.
     let mut in_list = false;
+    // Of the line before: whether it is indented code, and whether it leaves no paragraph open.
+    let mut code = false;
+    let mut leaf = false;
     let mut defined: Option<Defined> = None;
     // Lists that stand before their block, with the lines they take, and how many edits there were before them.
     let mut held: Vec<(Range<usize>, AttributeList)> = Vec::new();
@@ -84,6 +87,9 @@ fn lines(
         {
             in_list = false;
         }
+        let was_leaf = leaf;
+        code = !blank && !in_list && (was_apart || code) && is_deep(&line[..at - line_start]);
+        leaf = code || is_leaf(body);
         if !body.starts_with(['{', '*', '^', '[']) {
             held.clear();
             continue;
@@ -96,7 +102,7 @@ fn lines(
         if body == "^" {
             // A comment of HTML ends any block, and is not published.
             if prefix.trim().is_empty()
-                && (was_apart || next_blank || in_list)
+                && (was_apart || next_blank || in_list || was_leaf)
                 && !protected.covers(at)
             {
                 edits.push(Edit {
@@ -194,6 +200,19 @@ fn lines(
             edits.push(Edit::insert(end, format!("\n{}", prefix.trim_end())));
         }
     }
+}
+
+/// Whether `indent` makes code of what follows it.
+fn is_deep(indent: &str) -> bool {
+    !indent.contains('>') && (indent.len() >= 4 || indent.contains('\t'))
+}
+
+/// Whether a line is a block of its own that no text goes on with: a heading, a formula.
+fn is_leaf(body: &str) -> bool {
+    let hashes = body.bytes().take_while(|&byte| byte == b'#').count();
+    let heading = (1..=6).contains(&hashes) && body[hashes..].starts_with([' ', '\t']);
+    let body = body.trim_end();
+    heading || body.len() > 4 && body.starts_with("$$") && body.ends_with("$$")
 }
 
 /// Whether a line begins an item of a list or a definition.
@@ -493,36 +512,44 @@ fn raw_spans(text: &str, protected: &Protected<'_>, edits: &mut Vec<Edit>) {
     }
 }
 
-/// Gives kramdown's tables what GFM's need: a row of nothing above rows without a heading, `|` for the `+` of
-/// `|---+---|`; the rule above a heading row goes.
+/// Gives kramdown's tables what GFM's need: a row of nothing above rows without a heading, a rule as wide as its heading
+/// row, `|` for the `+` of `|---+---|`; the rule above a heading row goes.
 fn tables(text: &str, protected: &Protected<'_>, edits: &mut Vec<Edit>) {
     let mut done = 0;
-    while let Some(found) = text
-        .get(done..)
-        .and_then(|rest| rest.find("|\n|"))
-        .map(|at| done + at)
-    {
-        let start = text[..found].rfind('\n').map_or(0, |at| at + 1);
+    loop {
+        let start = match text.get(done..) {
+            Some(rest) if done == 0 && rest.starts_with('|') => 0,
+            Some(rest) => match rest.find("\n|") {
+                Some(found) => done + found + 1,
+                None => return,
+            },
+            None => return,
+        };
         let mut end = start;
         let mut rows: Vec<Range<usize>> = Vec::new();
         for line in text[start..].split_inclusive('\n') {
-            let row = line.trim();
-            if !row.starts_with('|') {
+            if !line.trim_start().starts_with('|') {
                 break;
             }
             rows.push(end..end + line.trim_end_matches('\n').len());
             end += line.len();
         }
-        done = end.max(found + 1);
-        let above = text[..start].trim_end_matches('\n').len();
-        let after_blank = above == 0 || start - above >= 2;
+        // The line break before the next row is looked for too.
+        done = end.saturating_sub(1).max(start + 1);
+        if rows.len() < 2 {
+            continue;
+        }
+        let above = text[..start].trim_end_matches('\n');
+        let above_line = above.rsplit('\n').next().unwrap_or_default();
         let below = text.get(end..).unwrap_or_default();
-        let whole = after_blank && (below.is_empty() || below.starts_with('\n'));
+        let after_blank = above.is_empty() || start - above.len() >= 2;
+        let whole = (after_blank || only_list(above_line).is_some())
+            && (below.is_empty() || below.starts_with('\n') || below.starts_with("{:"));
         table(text, &rows, whole, protected, edits);
     }
 }
 
-/// One run of lines that begin with `|`; `whole` if blank lines stand around it.
+/// One run of lines that begin with `|`; `whole` if blank lines or attribute lists stand around it.
 fn table(
     text: &str,
     rows: &[Range<usize>],
@@ -544,42 +571,85 @@ fn table(
     else {
         return;
     };
-    let columns = |row: &str| row.matches('|').count();
-    if is_rule(row(first + 1)) {
-        let pluses = row(first + 1).matches('+').count();
-        let fits = columns(row(first)) == columns(row(first + 1)) + pluses;
-        if !(above || pluses > 0 && fits) || protected.covers(head.start) {
+    let width = cells(row(first));
+    let rule = row(first + 1);
+    if is_rule(rule) && !rule.contains('=') {
+        let aligned: Vec<&str> = rule
+            .trim_matches('|')
+            .split(['|', '+'])
+            .map(str::trim)
+            .collect();
+        let pluses = rule.contains('+');
+        let fits = aligned.len() == width;
+        // A rule of another width makes no table of GFM's, but nobody draws one for anything else.
+        let widen = !fits && whole && width > 1 && width <= MOST_COLUMNS && rows.len() > first + 2;
+        if !(above || pluses && fits || widen) || is_rule(row(first)) {
+            return;
+        }
+        if protected.covers(head.start) {
             return;
         }
         if above {
             edits.push(Edit::remove(start.start..head.start));
         }
-        if fits {
-            for (at, _) in text[second.clone()].match_indices('+') {
-                edits.push(Edit {
-                    range: second.start + at..second.start + at + 1,
-                    with: "|".to_owned(),
-                });
+        if widen || pluses && fits {
+            let mut with = String::with_capacity(width * 4 + 1);
+            for column in 0..width {
+                let cell = aligned.get(column).copied().unwrap_or_default();
+                with.push('|');
+                with.push_str(if cell.is_empty() { "--" } else { cell });
             }
+            with.push('|');
+            edits.push(Edit {
+                range: second.clone(),
+                with,
+            });
         }
         return;
     }
-    // Rows alone: every one closed, all of them of the same width.
-    let width = columns(row(first));
-    let alike = (first..rows.len()).all(|index| {
+    // Rows alone: all of them of the same width, and drawn as rows are: `|x| = 1` is arithmetic.
+    let mut content = 0;
+    let mut rules = Vec::new();
+    for (index, range) in rows.iter().enumerate().skip(first) {
         let row = row(index);
-        is_rule(row) || row.ends_with('|') && columns(row) == width && !row.contains("\\|")
-    });
-    let indented = text[head.start..].starts_with("    ");
-    let enough = (3..=MOST_COLUMNS).contains(&width) && rows.len() >= first + 2;
-    if whole && alike && !indented && enough && !protected.covers(head.start) {
-        let empty = "|  ".repeat(width - 1);
-        let rule = "|--".repeat(width - 1);
-        edits.push(Edit {
-            range: start.start..head.start,
-            with: format!("{empty}|\n{rule}|\n"),
-        });
+        if is_rule(row) {
+            rules.push(range);
+            continue;
+        }
+        let drawn = row.ends_with('|') || row.starts_with("| ");
+        if !drawn || cells(row) != width {
+            return;
+        }
+        content += 1;
     }
+    let indented = text[head.start..].starts_with("    ");
+    let enough = (2..=MOST_COLUMNS).contains(&width) && (content > 1 || !rules.is_empty());
+    if !whole || indented || !enough || protected.covers(head.start) {
+        return;
+    }
+    let empty = "|  ".repeat(width);
+    let rule = "|--".repeat(width);
+    edits.push(Edit {
+        range: start.start..head.start,
+        with: format!("{empty}|\n{rule}|\n"),
+    });
+    for rule in rules {
+        edits.push(Edit::remove(rule.start..text.len().min(rule.end + 1)));
+    }
+}
+
+/// How many cells a row has.
+fn cells(row: &str) -> usize {
+    let mut bars = 0;
+    let mut last = false;
+    let mut escaped = false;
+    for byte in row.bytes() {
+        last = byte == b'|' && !escaped;
+        bars += usize::from(last);
+        escaped = byte == b'\\' && !escaped;
+    }
+    // The bar that begins the row makes no cell, nor does one that ends it.
+    bars.saturating_sub(usize::from(last && bars > 1))
 }
 
 /// A wider one is no table anybody wrote.
@@ -664,6 +734,13 @@ mod tests {
     fn an_end_mark_ends_lists_and_definitions() {
         assert_eq!(rewritten("* 가\n^\n* 나\n"), "* 가\n<!-- -->\n\n* 나\n");
         assert_eq!(rewritten("가\n: 나\n^\n다\n"), "가\n: 나\n<!-- -->\n\n다\n");
+        // No paragraph is open below code, a heading, a formula.
+        for block in ["    가", "# 가", "$$x = 1$$"] {
+            assert_eq!(
+                rewritten(&format!("{block}\n^\n    나\n")),
+                format!("{block}\n<!-- -->\n\n    나\n")
+            );
+        }
         // The face in mid-text is its author's.
         assert_eq!(rewritten("가\n^\n나\n"), "가\n^\n나\n");
     }
@@ -681,6 +758,11 @@ mod tests {
         for other in [
             "| 가 | 나 |\n|---|---|\n| 다 | 라 |\n",
             "| 가 | 나 |\n|-|-|\n| 다 | 라 |\n",
+            "| 가 | 나\n|---|---\n| 다 | 라\n",
+            "| 가 | 나\n|-----\n",
+            "| 하나\n| 둘\n",
+            "|x| = 3\n|y| = 4\n",
+            "| 홈 | 소개 |\n",
             "|x|\n|y|\n",
             "글\n| 가 | 나 |\n| 다 | 라 |\n",
             "| 가 | 나 |\n| 다 |\n",
@@ -688,6 +770,22 @@ mod tests {
         ] {
             assert_eq!(rewritten(other), other);
         }
+    }
+
+    #[test]
+    fn rows_may_be_open_and_rules_of_any_width() {
+        assert_eq!(
+            rewritten("| 가 | 나\n| 다 \\| 라 | 마\n"),
+            "|  |  |\n|--|--|\n| 가 | 나\n| 다 \\| 라 | 마\n"
+        );
+        assert_eq!(
+            rewritten("| 가 | 나\n|:-----\n| 다 | 라\n"),
+            "| 가 | 나\n|:-----|--|\n| 다 | 라\n"
+        );
+        assert_eq!(
+            rewritten("글\n\n| 가 | 나 |\n|=\n| 다 | 라 |\n{: .표}\n"),
+            "글\n\n|  |  |\n|--|--|\n| 가 | 나 |\n| 다 | 라 |\n\n{: .표}\n"
+        );
     }
 
     #[test]

@@ -100,6 +100,24 @@ fn prices_shells_and_templates_stay_text() {
 }
 
 #[test]
+fn a_display_amid_a_sentence_is_part_of_it_where_the_note_has_no_single_dollars() {
+    for (text, display) in [
+        ("넓이는 $$\\pi r^2$$이다.", false),
+        ("$$\\pi r^2$$은 넓이다.", false),
+        ("**넓이**$$\\pi r^2$$", false),
+        ("반지름 $r$의 넓이는 $$\\pi r^2$$이다.", true),
+        ("$$\\pi r^2$$ (식)", true),
+        ("넓이는\n$$\\pi r^2$$\n이다.", true),
+    ] {
+        let (html, _) = render_fragment(text, &Options::default());
+        assert!(html.contains("<math"), "{html}");
+        assert_eq!(html.contains("display=\"block\""), display, "{html}");
+    }
+    let (html, _) = render_fragment("값은 $$5+5$$ 원", &Options::default());
+    assert_eq!(html, "<p>값은 $$5+5$$ 원</p>\n");
+}
+
+#[test]
 fn what_is_no_mathematics_keeps_every_character_and_its_bold_text() {
     for text in [
         "$5~$10",
@@ -156,6 +174,7 @@ fn mathematics_is_found() {
         ("\\\\(x^2\\\\)", "x^2"),
         ("$$x$$", "x"),
         ("$$ x = y $$", "x = y"),
+        ("$$5+5$$", "5+5"),
         ("- 목록\n  $$\n  x\n  $$", "x"),
         ("> $$\n> x\n> - y\n> $$", "x\n- y"),
         ("$$\nx\n\ny\n$$", "x\n\ny"),

@@ -8,7 +8,10 @@
 //!   author's text and stays.
 
 use super::arguments::Arguments;
-use super::{Context, Marks, Pass, Picture, bracketed, callout_kind, embed_url, link, one_line};
+use super::{
+    Context, Marks, Pass, Picture, bracketed, callout_kind, embed_url, link, one_line,
+    split_filters, string,
+};
 use crate::bilingual;
 use crate::diagnostics::Severity;
 use crate::markdown::rewrite::Edit;
@@ -128,7 +131,7 @@ impl Pass<'_, '_, '_> {
             "raw" if paired => self.remove(index),
             "comment" if paired => self.comment(index),
             "highlight" | "codeblock" if paired => {
-                let info = highlight_info(&Arguments::parse(rest), rest);
+                let info = highlight_info(rest);
                 self.fence(index, &info);
             }
             "include" | "include_relative" | "include_cached" | "includes" => {
@@ -705,7 +708,9 @@ impl Pass<'_, '_, '_> {
 }
 
 /// The info string of `{% highlight java linenos hl_lines="1 3" %}` and Hexo's `{% codeblock 제목 lang:js %}`.
-fn highlight_info(arguments: &Arguments, rest: &str) -> String {
+/// `rest` is what follows the tag's name.
+pub(crate) fn highlight_info(rest: &str) -> String {
+    let arguments = Arguments::parse(rest);
     let mut info = arguments
         .get(&["lang"])
         .or_else(|| arguments.at(0))
@@ -727,28 +732,6 @@ fn highlight_info(arguments: &Arguments, rest: &str) -> String {
         }
     }
     info
-}
-
-/// Splits `head | filter: x | filter` at bars outside quotes.
-fn split_filters(text: &str) -> impl Iterator<Item = &str> {
-    let mut quote = None;
-    text.split(move |c: char| {
-        match quote {
-            Some(open) if open == c => quote = None,
-            None if matches!(c, '"' | '\'') => quote = Some(c),
-            _ => {}
-        }
-        c == '|' && quote.is_none()
-    })
-}
-
-/// The content of a quoted string that is all of `text`.
-fn string(text: &str) -> Option<&str> {
-    ['"', '\''].into_iter().find_map(|quote| {
-        text.strip_prefix(quote)?
-            .strip_suffix(quote)
-            .filter(|inner| !inner.contains(quote))
-    })
 }
 
 /// Whether a path names a picture.

@@ -9,6 +9,7 @@
 mod arguments;
 mod liquid;
 mod shortcodes;
+mod tags;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -17,6 +18,9 @@ use super::protected::Protected;
 use super::report::Reporter;
 use super::rewrite::Edit;
 use crate::diagnostics::{Bilingual, Severity};
+
+pub(crate) use liquid::highlight_info;
+pub(crate) use tags::{Ends, Marks, Tag, fence_for, find, split_filters, string};
 
 /// What a text has if it may hold a tag.
 pub(super) const TRIGGERS: [&str; 2] = ["{%", "{{"];
@@ -55,29 +59,6 @@ pub(super) fn rewrite(
     edits
 }
 
-/// What marks a tag has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Marks {
-    /// `{% … %}`: Jekyll, GitBook.
-    Tag,
-    /// `{{ … }}`: Liquid's output.
-    Variable,
-    /// `{{< … >}}` or `{{% … %}}`: Hugo.
-    Shortcode,
-    /// `{{</* … */>}}`: a shortcode to be shown.
-    Escaped,
-}
-
-/// A tag in the text.
-#[derive(Debug, Clone)]
-struct Token {
-    marks: Marks,
-    /// The whole tag.
-    range: Range<usize>,
-    /// What stands between the marks, trimmed.
-    inner: Range<usize>,
-}
-
 /// Where a tag stands, which decides what may replace it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Context {
@@ -88,115 +69,21 @@ enum Context {
     Attribute,
 }
 
-/// Looks for the next occurrence of a closing mark; remembers it, so that all searches together are linear.
-struct Closer<'t> {
-    text: &'t str,
-    mark: &'static str,
-    /// The last occurrence found, `None` if there are no more.
-    found: Option<usize>,
-    searched: bool,
-}
-
-impl<'t> Closer<'t> {
-    fn new(text: &'t str, mark: &'static str) -> Self {
-        Closer {
-            text,
-            mark,
-            found: None,
-            searched: false,
-        }
-    }
-
-    fn after(&mut self, at: usize) -> Option<usize> {
-        let stale = self.found.is_some_and(|found| found < at);
-        if !self.searched || stale {
-            self.searched = true;
-            self.found = self
-                .text
-                .get(at..)
-                .and_then(|rest| rest.find(self.mark))
-                .map(|found| at + found);
-        }
-        self.found
-    }
-}
-
-/// The longest tag: an `{%` that never closes is the author's text.
-const LONGEST_TAG: usize = 4096;
-
 /// All tags of `text` outside code, in order.
-fn scan(text: &str, protected: &Protected<'_>) -> Vec<Token> {
-    let bytes = text.as_bytes();
-    let mut tokens = Vec::new();
-    let mut tag_end = Closer::new(text, "%}");
-    let mut variable_end = Closer::new(text, "}}");
-    let mut angle_end = Closer::new(text, ">}}");
-    let mut percent_end = Closer::new(text, "%}}");
+fn scan(text: &str, protected: &Protected<'_>) -> Vec<Tag> {
     let assigns = ["assign", "capture", "for", "tablerow"]
         .iter()
         .any(|tag| text.contains("{%") && text.contains(tag));
-    let mut at = 0;
-    while let Some(start) = text[at..].find('{').map(|found| at + found) {
-        at = start + 1;
-        let (second, third) = (bytes.get(start + 1), bytes.get(start + 2));
-        let before = start.checked_sub(1).and_then(|at| bytes.get(at));
-        let (marks, closer, open, close): (_, &mut Closer<'_>, usize, usize) = match (second, third)
-        {
-            (Some(b'%'), _) => (Marks::Tag, &mut tag_end, 2, 2),
-            (Some(b'{'), Some(b'<')) => (Marks::Shortcode, &mut angle_end, 3, 3),
-            (Some(b'{'), Some(b'%')) => (Marks::Shortcode, &mut percent_end, 3, 3),
-            // `${{ … }}` is GitHub's, `{{{ … }}}` Handlebars'.
-            (Some(b'{'), third) if !matches!(before, Some(b'$' | b'{')) && third != Some(&b'{') => {
-                (Marks::Variable, &mut variable_end, 2, 2)
-            }
-            _ => continue,
-        };
-        let Some(end) = closer.after(start + open) else {
-            continue;
-        };
-        let whole = &text[start + open..end];
-        if whole.len() > LONGEST_TAG || whole.contains(if open == 3 { "{{" } else { "{%" }) {
-            continue;
-        }
-        let trimmed = whole.trim_matches(|c: char| c.is_whitespace() || c == '-');
-        let from = start
-            + open
-            + (whole.len()
-                - whole
-                    .trim_start_matches(|c: char| c.is_whitespace() || c == '-')
-                    .len());
-        let inner = from..from + trimmed.len();
-        let escaped = trimmed.starts_with("/*") && trimmed.ends_with("*/") && trimmed.len() >= 4;
-        let marks = match marks {
-            Marks::Shortcode if escaped => Marks::Escaped,
-            marks => marks,
-        };
-        let name = trimmed.trim_start_matches(['/', ' ']);
-        let named = match marks {
-            Marks::Tag => name.starts_with(|c: char| c.is_ascii_alphabetic()),
-            Marks::Shortcode => name.starts_with(char::is_alphabetic),
-            Marks::Variable => {
-                !trimmed.contains('\n')
-                    && !whole.contains('{')
-                    && (assigns || liquid::may_be_known(trimmed))
-            }
-            Marks::Escaped => true,
-        };
-        if !named || marks != Marks::Escaped && protected.covers(start) {
-            continue;
-        }
-        tokens.push(Token {
-            marks,
-            range: start..end + close,
-            inner,
-        });
-        at = end + close;
-    }
-    tokens
+    tags::find(text, |marks, start, inner| match marks {
+        Marks::Escaped => true,
+        Marks::Variable if inner.contains('\n') => false,
+        Marks::Variable if !assigns && !liquid::may_be_known(inner) => false,
+        _ => !protected.covers(start),
+    })
 }
 
 /// For each tag where it stands.
-fn contexts(text: &str, tokens: &[Token]) -> Vec<Context> {
+fn contexts(text: &str, tokens: &[Tag]) -> Vec<Context> {
     let mut contexts: Vec<Context> = Vec::with_capacity(tokens.len());
     let mut done = 0;
     for token in tokens {
@@ -234,7 +121,7 @@ struct Pass<'t, 'r, 'n> {
     text: &'t str,
     offset: usize,
     front_matter: &'t str,
-    tokens: Vec<Token>,
+    tokens: Vec<Tag>,
     /// For a tag that opens or closes a pair its partner.
     partners: Vec<Option<usize>>,
     /// Whether a tag is to be looked at: false inside `{% raw %}`.
@@ -251,30 +138,19 @@ struct Pass<'t, 'r, 'n> {
 impl<'t> Pass<'t, '_, '_> {
     fn inner(&self, index: usize) -> &'t str {
         let text: &'t str = self.text;
-        self.tokens
-            .get(index)
-            .and_then(|token| text.get(token.inner.clone()))
-            .unwrap_or_default()
+        self.tokens.get(index).map_or("", |token| token.inner(text))
     }
 
-    /// A tag's name, with `/` before a closing shortcode's.
+    /// A tag's name, without the `/` before a closing shortcode's.
     fn name(&self, index: usize) -> &'t str {
-        let inner = self.inner(index);
-        let body = inner.strip_prefix('/').map_or(inner, str::trim_start);
-        let end = body
-            .find(|c: char| !(c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | '/')))
-            .unwrap_or(body.len());
-        &body[..end]
+        let text: &'t str = self.text;
+        self.tokens.get(index).map_or("", |token| token.name(text))
     }
 
     /// What follows a tag's name.
     fn rest(&self, index: usize) -> &'t str {
-        let inner = self.inner(index);
-        let name = self.name(index);
-        inner
-            .split_once(name)
-            .map_or("", |(_, rest)| rest)
-            .trim_end_matches('/')
+        let text: &'t str = self.text;
+        self.tokens.get(index).map_or("", |token| token.rest(text))
     }
 
     fn marks(&self, index: usize) -> Marks {
@@ -345,7 +221,7 @@ impl<'t> Pass<'t, '_, '_> {
 
     /// Sets aside what must not be read: the content of `{% raw %}`, `{% comment %}` and code.
     fn verbatim(&mut self) {
-        let mut ends: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        let mut ends = Ends::default();
         for index in 0..self.tokens.len() {
             let name = self.name(index);
             let closes = match self.marks(index) {
@@ -357,7 +233,7 @@ impl<'t> Pass<'t, '_, '_> {
                 _ => false,
             };
             if closes {
-                ends.entry(name).or_default().push(index);
+                ends.push(name, index);
             }
         }
         let mut index = 0;
@@ -365,19 +241,15 @@ impl<'t> Pass<'t, '_, '_> {
             let name = self.name(index);
             let end = match self.marks(index) {
                 Marks::Tag => match name {
-                    "raw" => ends.get("endraw"),
-                    "comment" => ends.get("endcomment"),
-                    "highlight" => ends.get("endhighlight"),
-                    "codeblock" => ends.get("endcodeblock"),
+                    "raw" => ends.after("endraw", index),
+                    "comment" => ends.after("endcomment", index),
+                    "highlight" => ends.after("endhighlight", index),
+                    "codeblock" => ends.after("endcodeblock", index),
                     _ => None,
                 },
-                Marks::Shortcode if shortcodes::is_code(name) => ends.get(name),
+                Marks::Shortcode if shortcodes::is_code(name) => ends.after(name, index),
                 _ => None,
             };
-            let end = end.and_then(|ends| {
-                let next = ends.partition_point(|&end| end <= index);
-                ends.get(next).copied()
-            });
             if let Some(end) = end {
                 self.partners[index] = Some(end);
                 self.partners[end] = Some(index);
@@ -565,13 +437,14 @@ impl<'t> Pass<'t, '_, '_> {
             .chars()
             .map(|c| if matches!(c, '>' | '\t') { c } else { ' ' })
             .collect();
-        let fence = "`".repeat(longest_run(code, b'`').max(2) + 1);
+        let fence = fence_for(code);
         let mut open = if prefix.is_some() {
             String::new()
         } else {
             "\n\n".to_owned()
         };
-        open.push_str(&format!("{fence}{}", one_line(info).replace('`', "'")));
+        open.push_str(&fence);
+        open.push_str(&one_line(info).replace('`', "'"));
         if !self.ends_line(open_range.end) {
             open.push('\n');
             open.push_str(&next);
@@ -756,15 +629,6 @@ fn link(text: &str, url: &str) -> String {
     format!("[{shown}]({})", destination(url))
 }
 
-fn longest_run(text: &str, byte: u8) -> usize {
-    let (mut longest, mut run) = (0, 0);
-    for b in text.bytes() {
-        run = if b == byte { run + 1 } else { 0 };
-        longest = longest.max(run);
-    }
-    longest
-}
-
 /// The callout that a word of another tool means: its type, or a colour that stands for one.
 fn callout_kind(word: &str) -> Option<&'static str> {
     let lower = word.trim().to_ascii_lowercase();
@@ -792,7 +656,7 @@ fn callout_kind(word: &str) -> Option<&'static str> {
 }
 
 /// Where the video, post or piece of code `id` of `provider` is seen.
-fn embed_url(provider: &str, id: &str) -> Option<String> {
+pub(crate) fn embed_url(provider: &str, id: &str) -> Option<String> {
     if id.starts_with("http://") || id.starts_with("https://") {
         return Some(id.to_owned());
     }
