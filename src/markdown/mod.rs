@@ -10,13 +10,15 @@
 //! 3. pulldown-cmark parses, `nodes` gathers its events into a flat list;
 //! 4. `callouts`, `kramdown` and `inline` refine the list;
 //! 5. `headings` settles the anchors;
-//! 6. `serializer` writes HTML, sections and links; `code_blocks` and `highlight` colour the code.
+//! 6. `serializer` writes HTML, sections and links; `code_blocks` and `highlight` colour the code;
+//!    `diagrams` draws Mermaid.
 
 mod autolinks;
 mod block_ids;
 mod callouts;
 mod code_blocks;
 mod containers;
+pub(crate) mod diagrams;
 pub(crate) mod element;
 mod emphasis;
 mod escape;
@@ -83,6 +85,8 @@ pub struct Options {
     pub math: bool,
     /// The site's own commands in mathematics: name, and what it stands for with `#1` for arguments.
     pub math_macros: BTreeMap<String, String>,
+    /// Mermaid fences are drawn, as files of the note; only in the dialect `Notes`. Otherwise they are code.
+    pub diagrams: bool,
     /// Number the lines of code blocks.
     pub line_numbers: bool,
     /// Emphasis beside Korean, Chinese and Japanese as their readers expect, not as CommonMark says.
@@ -109,6 +113,7 @@ impl Options {
             hard_breaks: false,
             math: dialect == Dialect::Notes,
             math_macros: BTreeMap::new(),
+            diagrams: false,
             line_numbers: false,
             cjk_emphasis: dialect == Dialect::Notes,
             tag_filter: dialect == Dialect::Gfm,
@@ -256,6 +261,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         headings: plan.headings,
         sections: output.sections,
         links: output.links,
+        generated: output.generated,
         written_date: written_date::find(body),
         summary: summary(&nodes),
         diagnostics: reporter.diagnostics,
@@ -276,7 +282,10 @@ pub fn render_fragment(text: &str, options: &Options) -> (String, Vec<Diagnostic
             .get(index)
             .map(|link| escape::href(&link.destination))
             .unwrap_or_default(),
-        SlotKind::Attributes(_) | SlotKind::ImageStart(_) | SlotKind::ImageEnd(_) => String::new(),
+        SlotKind::Attributes(_)
+        | SlotKind::ImageStart(_)
+        | SlotKind::ImageEnd(_)
+        | SlotKind::Generated(_) => String::new(),
         // There are no other notes here to embed.
         SlotKind::Embed(index) => parsed
             .links
@@ -352,12 +361,23 @@ pub struct ParsedNote {
     pub sections: Vec<Section>,
     /// Outgoing links and images in document order; slots refer to them by index.
     pub links: Vec<Link>,
+    /// Files that were made of the note; slots refer to them by index.
+    pub generated: Vec<GeneratedFile>,
     /// A date written near the top (`최초 작성 일자: 2023-03-21`), as `YYYY-MM-DD`.
     pub written_date: Option<String>,
     /// The first paragraph as plain text, for descriptions; empty if there is none.
     pub summary: String,
     /// What is wrong with this note alone.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A file that was made of a note and is published beside its page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GeneratedFile {
+    /// Path in `public/`, with a hash of the content in its name.
+    pub path: String,
+    /// The content.
+    pub bytes: Vec<u8>,
 }
 
 /// HTML with holes.
@@ -392,6 +412,8 @@ pub enum SlotKind {
     ImageEnd(usize),
     /// The note or part of a note that `links[index]` embeds, as a block of its own.
     Embed(usize),
+    /// The URL of `generated[index]` (inside an attribute's quotes).
+    Generated(usize),
 }
 
 impl Body {
