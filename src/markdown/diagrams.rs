@@ -340,14 +340,14 @@ struct Theme {
     background: &'static str,
 }
 
-static LIGHT: LazyLock<Theme> = LazyLock::new(|| Theme::new("#ffffff", light_colours()));
-static DARK: LazyLock<Theme> = LazyLock::new(|| Theme::new("#15171c", dark_colours()));
+static LIGHT: LazyLock<Theme> = LazyLock::new(|| Theme::new("#ffffff", &LIGHT_COLOURS, false));
+static DARK: LazyLock<Theme> = LazyLock::new(|| Theme::new("#15171c", &DARK_COLOURS, true));
 
 impl Theme {
-    fn new(background: &'static str, colours: serde_json::Value) -> Self {
+    fn new(background: &'static str, colours: &Colours, dark: bool) -> Self {
         let config = MermaidConfig::from_value(json!({
             "theme": "base",
-            "themeVariables": colours,
+            "themeVariables": colours.variables(dark),
             "htmlLabels": false,
             "flowchart": { "htmlLabels": false },
             "fontFamily": FONTS,
@@ -475,163 +475,183 @@ impl svg::Clean {
     }
 }
 
-fn light_colours() -> serde_json::Value {
-    let mut colours = json!({
-        "darkMode": false,
-        "background": "#ffffff",
-        "primaryColor": "#eaf0ff",
-        "primaryBorderColor": "#7f9be0",
-        "secondaryColor": "#e9f6ed",
-        "secondaryBorderColor": "#7fb894",
-        "tertiaryColor": "#f5f6f8",
-        "tertiaryBorderColor": "#c3c9d3",
-        "clusterBkg": "#f5f6f8",
-        "clusterBorder": "#c3c9d3",
-        "lineColor": "#5a6170",
-        "noteBkgColor": "#fff6cf",
-        "noteBorderColor": "#d9b64a",
-        "edgeLabelBackground": "#ffffff",
-        "activationBkgColor": "#dbe4f9",
-        "activationBorderColor": "#7f9be0",
-        "errorBkgColor": "#fde8e6",
-        "gridColor": "#d5d9e0",
-        "sectionBkgColor": "#f5f6f8",
-        "sectionBkgColor2": "#f5f6f8",
-        "altSectionBkgColor": "#ffffff",
-        "taskBkgColor": "#cfdcff",
-        "taskBorderColor": "#7f9be0",
-        "activeTaskBkgColor": "#a9c1ff",
-        "activeTaskBorderColor": "#2a54c8",
-        "doneTaskBkgColor": "#dfe3ea",
-        "doneTaskBorderColor": "#a2a9b6",
-        "critBkgColor": "#ffd3cd",
-        "critBorderColor": "#b3261e",
-        "todayLineColor": "#b3261e",
-        "pieOpacity": "1",
-        "pieStrokeColor": "#ffffff",
-        "pieOuterStrokeColor": "#c3c9d3",
-        "pieStrokeWidth": "1.5px",
-        "pieOuterStrokeWidth": "1px",
-        "quadrant1Fill": "#eaf0ff",
-        "quadrant2Fill": "#f5f6f8",
-        "quadrant3Fill": "#ffffff",
-        "quadrant4Fill": "#f5f6f8",
-        "quadrantPointFill": "#2a54c8",
-        "quadrantInternalBorderStrokeFill": "#c3c9d3",
-        "quadrantExternalBorderStrokeFill": "#7f9be0",
-        "xyChart": { "plotColorPalette": "#8fabf0, #b3261e, #3f9a5f, #8a5a00" },
-    });
-    let scale = [
+/// Colours in Mermaid's terms (<https://mermaid.js.org/config/theming.html>).
+struct Colours {
+    /// Of all text.
+    text: &'static str,
+    /// What Mermaid counts: sections, slices of a pie, branches.
+    scale: [&'static str; 8],
+    /// Of the plots of an XY chart.
+    plots: &'static str,
+    named: &'static [(&'static str, &'static str)],
+}
+
+/// For light pages: near the theme's own (`style.css`).
+const LIGHT_COLOURS: Colours = Colours {
+    text: "#1e2126",
+    scale: [
         "#b9cdff", "#bfe6cb", "#ffe2a0", "#efc6e9", "#b5e3ea", "#fbcbb9", "#d3c6f8", "#d5d9e0",
-    ];
-    extend(&mut colours, "#1e2126", &scale, &scale);
-    colours
-}
+    ],
+    plots: "#8fabf0, #b3261e, #3f9a5f, #8a5a00",
+    named: &[
+        ("background", "#ffffff"),
+        ("primaryColor", "#eaf0ff"),
+        ("primaryBorderColor", "#7f9be0"),
+        ("secondaryColor", "#e9f6ed"),
+        ("secondaryBorderColor", "#7fb894"),
+        ("tertiaryColor", "#f5f6f8"),
+        ("tertiaryBorderColor", "#c3c9d3"),
+        ("clusterBkg", "#f5f6f8"),
+        ("clusterBorder", "#c3c9d3"),
+        ("lineColor", "#5a6170"),
+        ("noteBkgColor", "#fff6cf"),
+        ("noteBorderColor", "#d9b64a"),
+        ("edgeLabelBackground", "#ffffff"),
+        ("activationBkgColor", "#dbe4f9"),
+        ("activationBorderColor", "#7f9be0"),
+        ("errorBkgColor", "#fde8e6"),
+        ("gridColor", "#d5d9e0"),
+        ("sectionBkgColor", "#f5f6f8"),
+        ("sectionBkgColor2", "#f5f6f8"),
+        ("altSectionBkgColor", "#ffffff"),
+        ("taskBkgColor", "#cfdcff"),
+        ("taskBorderColor", "#7f9be0"),
+        ("activeTaskBkgColor", "#a9c1ff"),
+        ("activeTaskBorderColor", "#2a54c8"),
+        ("doneTaskBkgColor", "#dfe3ea"),
+        ("doneTaskBorderColor", "#a2a9b6"),
+        ("critBkgColor", "#ffd3cd"),
+        ("critBorderColor", "#b3261e"),
+        ("todayLineColor", "#b3261e"),
+        ("pieOpacity", "1"),
+        ("pieStrokeColor", "#ffffff"),
+        ("pieOuterStrokeColor", "#c3c9d3"),
+        ("pieStrokeWidth", "1.5px"),
+        ("pieOuterStrokeWidth", "1px"),
+        ("quadrant1Fill", "#eaf0ff"),
+        ("quadrant2Fill", "#f5f6f8"),
+        ("quadrant3Fill", "#ffffff"),
+        ("quadrant4Fill", "#f5f6f8"),
+        ("quadrantPointFill", "#2a54c8"),
+        ("quadrantInternalBorderStrokeFill", "#c3c9d3"),
+        ("quadrantExternalBorderStrokeFill", "#7f9be0"),
+    ],
+};
 
-fn dark_colours() -> serde_json::Value {
-    let mut colours = json!({
-        "darkMode": true,
-        "background": "#15171c",
-        "primaryColor": "#232c42",
-        "primaryBorderColor": "#6d8fe0",
-        "secondaryColor": "#1f3328",
-        "secondaryBorderColor": "#5fae7d",
-        "tertiaryColor": "#1d2027",
-        "tertiaryBorderColor": "#4a5160",
-        "clusterBkg": "#1d2027",
-        "clusterBorder": "#4a5160",
-        "lineColor": "#a2a9b6",
-        "noteBkgColor": "#4a3f14",
-        "noteBorderColor": "#a58a35",
-        "edgeLabelBackground": "#15171c",
-        "activationBkgColor": "#34405f",
-        "activationBorderColor": "#6d8fe0",
-        "errorBkgColor": "#4a1d1a",
-        "gridColor": "#3a404c",
-        "sectionBkgColor": "#1d2027",
-        "sectionBkgColor2": "#1d2027",
-        "altSectionBkgColor": "#15171c",
-        "taskBkgColor": "#2f3f6b",
-        "taskBorderColor": "#6d8fe0",
-        "activeTaskBkgColor": "#3d5499",
-        "activeTaskBorderColor": "#93b4ff",
-        "doneTaskBkgColor": "#333843",
-        "doneTaskBorderColor": "#5a6170",
-        "critBkgColor": "#6b2622",
-        "critBorderColor": "#ff9d94",
-        "todayLineColor": "#ff9d94",
-        "pieOpacity": "1",
-        "pieStrokeColor": "#15171c",
-        "pieOuterStrokeColor": "#4a5160",
-        "pieStrokeWidth": "1.5px",
-        "pieOuterStrokeWidth": "1px",
-        "quadrant1Fill": "#232c42",
-        "quadrant2Fill": "#1d2027",
-        "quadrant3Fill": "#15171c",
-        "quadrant4Fill": "#1d2027",
-        "quadrantPointFill": "#93b4ff",
-        "quadrantInternalBorderStrokeFill": "#4a5160",
-        "quadrantExternalBorderStrokeFill": "#6d8fe0",
-        "xyChart": { "plotColorPalette": "#5577cc, #ff9d94, #74d39a, #f0bd5b" },
-    });
-    let scale = [
+/// For dark pages: near the theme's own (`style.css`).
+const DARK_COLOURS: Colours = Colours {
+    text: "#e3e5ea",
+    scale: [
         "#34487c", "#2c5a3b", "#6b5519", "#613560", "#245a62", "#6e3f27", "#4c3f80", "#3f4754",
-    ];
-    extend(&mut colours, "#e3e5ea", &scale, &scale);
-    colours
-}
+    ],
+    plots: "#5577cc, #ff9d94, #74d39a, #f0bd5b",
+    named: &[
+        ("background", "#15171c"),
+        ("primaryColor", "#232c42"),
+        ("primaryBorderColor", "#6d8fe0"),
+        ("secondaryColor", "#1f3328"),
+        ("secondaryBorderColor", "#5fae7d"),
+        ("tertiaryColor", "#1d2027"),
+        ("tertiaryBorderColor", "#4a5160"),
+        ("clusterBkg", "#1d2027"),
+        ("clusterBorder", "#4a5160"),
+        ("lineColor", "#a2a9b6"),
+        ("noteBkgColor", "#4a3f14"),
+        ("noteBorderColor", "#a58a35"),
+        ("edgeLabelBackground", "#15171c"),
+        ("activationBkgColor", "#34405f"),
+        ("activationBorderColor", "#6d8fe0"),
+        ("errorBkgColor", "#4a1d1a"),
+        ("gridColor", "#3a404c"),
+        ("sectionBkgColor", "#1d2027"),
+        ("sectionBkgColor2", "#1d2027"),
+        ("altSectionBkgColor", "#15171c"),
+        ("taskBkgColor", "#2f3f6b"),
+        ("taskBorderColor", "#6d8fe0"),
+        ("activeTaskBkgColor", "#3d5499"),
+        ("activeTaskBorderColor", "#93b4ff"),
+        ("doneTaskBkgColor", "#333843"),
+        ("doneTaskBorderColor", "#5a6170"),
+        ("critBkgColor", "#6b2622"),
+        ("critBorderColor", "#ff9d94"),
+        ("todayLineColor", "#ff9d94"),
+        ("pieOpacity", "1"),
+        ("pieStrokeColor", "#15171c"),
+        ("pieOuterStrokeColor", "#4a5160"),
+        ("pieStrokeWidth", "1.5px"),
+        ("pieOuterStrokeWidth", "1px"),
+        ("quadrant1Fill", "#232c42"),
+        ("quadrant2Fill", "#1d2027"),
+        ("quadrant3Fill", "#15171c"),
+        ("quadrant4Fill", "#1d2027"),
+        ("quadrantPointFill", "#93b4ff"),
+        ("quadrantInternalBorderStrokeFill", "#4a5160"),
+        ("quadrantExternalBorderStrokeFill", "#6d8fe0"),
+    ],
+};
 
-/// The colours of the text, and those that Mermaid counts: sections, slices of a pie, branches.
-fn extend(colours: &mut serde_json::Value, text: &str, scale: &[&str], slices: &[&str]) {
-    let Some(map) = colours.as_object_mut() else {
-        return;
-    };
-    for name in [
-        "textColor",
-        "primaryTextColor",
-        "secondaryTextColor",
-        "tertiaryTextColor",
-        "nodeTextColor",
-        "titleColor",
-        "noteTextColor",
-        "labelTextColor",
-        "loopTextColor",
-        "signalTextColor",
-        "actorTextColor",
-        "errorTextColor",
-        "classText",
-        "taskTextColor",
-        "taskTextDarkColor",
-        "taskTextLightColor",
-        "taskTextOutsideColor",
-        "pieTitleTextColor",
-        "pieSectionTextColor",
-        "pieLegendTextColor",
-        "commitLabelColor",
-        "tagLabelColor",
-        "quadrant1TextFill",
-        "quadrant2TextFill",
-        "quadrant3TextFill",
-        "quadrant4TextFill",
-        "quadrantPointTextFill",
-        "quadrantXAxisTextFill",
-        "quadrantYAxisTextFill",
-        "quadrantTitleFill",
-    ] {
-        map.insert(name.to_owned(), json!(text));
-    }
-    for at in 0..12 {
-        let colour = scale[at % scale.len()];
-        for name in ["cScale", "cScaleInv", "cScalePeer"] {
-            map.insert(format!("{name}{at}"), json!(colour));
+/// Variables that are colours of text.
+const TEXTS: &[&str] = &[
+    "textColor",
+    "primaryTextColor",
+    "secondaryTextColor",
+    "tertiaryTextColor",
+    "nodeTextColor",
+    "titleColor",
+    "noteTextColor",
+    "labelTextColor",
+    "loopTextColor",
+    "signalTextColor",
+    "actorTextColor",
+    "errorTextColor",
+    "classText",
+    "taskTextColor",
+    "taskTextDarkColor",
+    "taskTextLightColor",
+    "taskTextOutsideColor",
+    "pieTitleTextColor",
+    "pieSectionTextColor",
+    "pieLegendTextColor",
+    "commitLabelColor",
+    "tagLabelColor",
+    "quadrant1TextFill",
+    "quadrant2TextFill",
+    "quadrant3TextFill",
+    "quadrant4TextFill",
+    "quadrantPointTextFill",
+    "quadrantXAxisTextFill",
+    "quadrantYAxisTextFill",
+    "quadrantTitleFill",
+];
+
+impl Colours {
+    fn variables(&self, dark: bool) -> serde_json::Value {
+        let mut map = serde_json::Map::new();
+        map.insert("darkMode".to_owned(), dark.into());
+        map.insert(
+            "xyChart".to_owned(),
+            json!({ "plotColorPalette": self.plots }),
+        );
+        let mut set = |name: String, colour: &str| map.insert(name, colour.into());
+        for (name, colour) in self.named {
+            set((*name).to_owned(), colour);
         }
-        map.insert(format!("cScaleLabel{at}"), json!(text));
-        map.insert(format!("pie{}", at + 1), json!(slices[at % slices.len()]));
-        if at < 8 {
-            map.insert(format!("git{at}"), json!(colour));
-            map.insert(format!("gitInv{at}"), json!(text));
-            map.insert(format!("gitBranchLabel{at}"), json!(text));
-            map.insert(format!("fillType{at}"), json!(colour));
+        for name in TEXTS {
+            set((*name).to_owned(), self.text);
         }
+        for (at, colour) in self.scale.iter().cycle().take(12).enumerate() {
+            for name in ["cScale", "cScaleInv", "cScalePeer"] {
+                set(format!("{name}{at}"), colour);
+            }
+            set(format!("cScaleLabel{at}"), self.text);
+            set(format!("pie{}", at + 1), colour);
+        }
+        for (at, colour) in self.scale.iter().enumerate() {
+            set(format!("git{at}"), colour);
+            set(format!("fillType{at}"), colour);
+            set(format!("gitInv{at}"), self.text);
+            set(format!("gitBranchLabel{at}"), self.text);
+        }
+        serde_json::Value::Object(map)
     }
 }

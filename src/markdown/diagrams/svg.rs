@@ -57,6 +57,9 @@ const LARGEST_SIDE: f64 = 30_000.0;
 pub(super) fn clean(svg: &str, background: &str) -> Option<Clean> {
     let mut out = String::with_capacity(svg.len());
     let mut size = None;
+    // For each open element the colour that its author gave its labels. The renderer writes it as HTML's `color`, which
+    // SVG text does not heed.
+    let mut colours: Vec<Option<&str>> = Vec::new();
     let mut rest = svg.trim();
     while let Some(at) = rest.find('<') {
         let (text, tag) = rest.split_at(at);
@@ -69,6 +72,7 @@ pub(super) fn clean(svg: &str, background: &str) -> Option<Clean> {
             if !ELEMENTS.contains(&name) {
                 return None;
             }
+            colours.pop();
             // A link becomes a plain group, below.
             out.push_str(if name == "a" { "</g>" } else { tag });
             continue;
@@ -91,6 +95,9 @@ pub(super) fn clean(svg: &str, background: &str) -> Option<Clean> {
         }
         out.push('<');
         out.push_str(if name == "a" { "g" } else { name });
+        let inherited = colours.last().copied().flatten();
+        let mut colour = inherited;
+        let mut style = String::new();
         for (key, value) in Attributes(attributes) {
             if root && matches!(key, "width" | "height" | "style") {
                 continue;
@@ -98,9 +105,22 @@ pub(super) fn clean(svg: &str, background: &str) -> Option<Clean> {
             if root && key == "viewBox" {
                 size = Some(sides(value)?);
             }
-            if is_sound(key, value) {
+            if key == "style" && is_sound(key, value) {
+                colour = property(value, "color").or(inherited);
+                style.push_str(value);
+            } else if is_sound(key, value) {
                 out.push_str(&format!(" {key}=\"{value}\""));
             }
+        }
+        if let Some(colour) = colour.filter(|_| name == "text") {
+            let apart = if style.is_empty() { "" } else { ";" };
+            style.push_str(&format!("{apart}fill:{colour}"));
+        }
+        if !style.is_empty() {
+            out.push_str(&format!(" style=\"{style}\""));
+        }
+        if !empty {
+            colours.push(colour);
         }
         if root {
             let (width, height) = size?;
@@ -123,6 +143,14 @@ pub(super) fn clean(svg: &str, background: &str) -> Option<Clean> {
         svg: out,
         width,
         height,
+    })
+}
+
+/// The value of a property in a `style`.
+fn property<'a>(style: &'a str, name: &str) -> Option<&'a str> {
+    style.split(';').find_map(|declaration| {
+        let (key, value) = declaration.split_once(':')?;
+        (key.trim() == name && !value.trim().is_empty()).then(|| value.trim())
     })
 }
 
@@ -236,6 +264,19 @@ mod tests {
         ] {
             assert!(clean(&format!("<svg viewBox=\"{view}\"/>"), "#fff").is_none());
         }
+    }
+
+    #[test]
+    fn the_authors_colour_of_a_label_colours_its_text() {
+        let svg = cleaned(
+            "<g style=\"color:#000 !important\"><g><text y=\"1\">가</text></g></g><text style=\"fill:red\">나</text>",
+        );
+        let svg = svg.expect("a drawing");
+        assert!(
+            svg.contains("<text y=\"1\" style=\"fill:#000 !important\">가"),
+            "{svg}"
+        );
+        assert!(svg.contains("<text style=\"fill:red\">나"), "{svg}");
     }
 
     #[test]
