@@ -168,6 +168,7 @@ impl Default for MarkdownConfig {
             diagrams: true,
             math_macros: BTreeMap::new(),
             line_numbers: false,
+            inline_tags: false,
         }
     }
 }

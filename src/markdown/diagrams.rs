@@ -369,9 +369,8 @@ impl Theme {
             (ResourceLimitId::MaxSvgElements, 20_000),
             (ResourceLimitId::MaxLayoutWorkUnits, LAYOUT_STEPS),
         ] {
-            if let Ok(lower) = limits.with_override(limit, most) {
-                limits = lower;
-            }
+            let applied = limits.apply_limit(limit, most);
+            debug_assert!(applied.is_ok(), "{applied:?}");
         }
         let request = SvgRequest {
             // Text as SVG text, no `foreignObject`, no address that leads out of the file.
