@@ -3,11 +3,12 @@
 //! 1. [`title_of`] tells whether a fence is Mermaid, by its info string;
 //! 2. `words` reads the labels out of the source, for readers who do not see the picture and for search;
 //! 3. merman draws, with our colours, text as SVG text, and within limits;
-//! 4. `svg` goes through what it drew once more and settles the size.
+//! 4. `svg` goes through what it drew once more: its size, and with `style` its styles as attributes.
 //!
 //! The pages' policy forbids styles within a page, so that the drawings are files. Such a file cannot use the page's
 //! fonts: it names those that Korean systems have, and `widths` gives their boxes room for any of them.
 
+mod style;
 mod svg;
 mod widths;
 mod words;
@@ -384,10 +385,12 @@ fn written(source: &str, drawn: &str, range: Range<usize>) -> Range<usize> {
 struct Theme {
     renderer: Renderer,
     background: &'static str,
+    /// Of ticks and grids.
+    lines: &'static str,
 }
 
-static LIGHT: LazyLock<Theme> = LazyLock::new(|| Theme::new("#ffffff", &LIGHT_COLOURS, false));
-static DARK: LazyLock<Theme> = LazyLock::new(|| Theme::new("#15171c", &DARK_COLOURS, true));
+static LIGHT: LazyLock<Theme> = LazyLock::new(|| Theme::new("#ffffff", "#c3c9d3", &LIGHT_COLOURS, false));
+static DARK: LazyLock<Theme> = LazyLock::new(|| Theme::new("#15171c", "#4a5160", &DARK_COLOURS, true));
 
 /// How merman learns widths of text.
 static MEASURES: LazyLock<TextMeasurementPolicy> = LazyLock::new(|| {
@@ -407,12 +410,13 @@ static MEASURES: LazyLock<TextMeasurementPolicy> = LazyLock::new(|| {
 });
 
 impl Theme {
-    fn new(background: &'static str, colours: &Colours, dark: bool) -> Self {
+    fn new(background: &'static str, lines: &'static str, colours: &Colours, dark: bool) -> Self {
         let config = MermaidConfig::from_value(json!({
             "theme": "base",
             "themeVariables": colours.variables(dark),
-            "htmlLabels": false,
-            "flowchart": { "htmlLabels": false },
+            "look": "classic",
+            "htmlLabels": true,
+            "flowchart": { "htmlLabels": true },
             "fontFamily": FONTS,
             "securityLevel": "strict",
             "suppressErrorRendering": true,
@@ -421,6 +425,7 @@ impl Theme {
         Theme {
             renderer: Renderer::new().with_engine(Engine::new().with_site_config(config)),
             background,
+            lines,
         }
     }
 
@@ -456,7 +461,7 @@ impl Theme {
             Ok(_) => return Err(unknown_kind(source)),
             Err(error) => return Err(refused(&error, source)),
         };
-        svg::clean(drawn.svg(), self.background).ok_or_else(failed_inside)
+        svg::clean(drawn.svg(), self.background, self.lines).ok_or_else(failed_inside)
     }
 }
 
@@ -587,6 +592,7 @@ const LIGHT_COLOURS: Colours = Colours {
         ("critBkgColor", "#ffd3cd"),
         ("critBorderColor", "#b3261e"),
         ("todayLineColor", "#b3261e"),
+        ("sequenceNumberColor", "#ffffff"),
         ("pieOpacity", "1"),
         ("pieStrokeColor", "#ffffff"),
         ("pieOuterStrokeColor", "#c3c9d3"),
@@ -639,6 +645,7 @@ const DARK_COLOURS: Colours = Colours {
         ("critBkgColor", "#6b2622"),
         ("critBorderColor", "#ff9d94"),
         ("todayLineColor", "#ff9d94"),
+        ("sequenceNumberColor", "#15171c"),
         ("pieOpacity", "1"),
         ("pieStrokeColor", "#15171c"),
         ("pieOuterStrokeColor", "#4a5160"),

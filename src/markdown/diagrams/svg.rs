@@ -1,6 +1,10 @@
 //! What a renderer drew, made fit to publish: a second look, so that the file's safety does not hang on the renderer
 //! alone. Nothing in it runs or leads out of it; it has a size and a background.
 
+use std::fmt::Write as _;
+
+use super::style::{self, Element, Sheet};
+
 /// A drawing that may be published.
 #[derive(Debug, Clone)]
 pub(super) struct Clean {
@@ -53,13 +57,18 @@ const ELEMENTS: &[&str] = &[
 /// Wider or higher, in CSS pixels, is no picture.
 const LARGEST_SIDE: f64 = 30_000.0;
 
-/// `svg` with its size written in, on `background`; `None` if it has no size or holds what no drawing needs.
-pub(super) fn clean(svg: &str, background: &str) -> Option<Clean> {
+/// `svg` with its size written in, on `background`, with faint lines in the colour `lines`, its style sheet turned into
+/// attributes; `None` if it has no size or
+/// holds what no drawing needs.
+pub(super) fn clean(svg: &str, background: &str, lines: &str) -> Option<Clean> {
+    let css = style_sheets(svg)?;
+    let sheet = Sheet::parse(&css);
     let mut out = String::with_capacity(svg.len());
     let mut size = None;
+    let mut path: Vec<Element<'_>> = Vec::new();
     // For each open element the colour that its author gave its labels. The renderer writes it as HTML's `color`, which
     // SVG text does not heed.
-    let mut colours: Vec<Option<&str>> = Vec::new();
+    let mut colours: Vec<Option<String>> = Vec::new();
     let mut rest = svg.trim();
     while let Some(at) = rest.find('<') {
         let (text, tag) = rest.split_at(at);
@@ -72,6 +81,7 @@ pub(super) fn clean(svg: &str, background: &str) -> Option<Clean> {
             if !ELEMENTS.contains(&name) {
                 return None;
             }
+            path.pop();
             colours.pop();
             // A link becomes a plain group, below.
             out.push_str(if name == "a" { "</g>" } else { tag });
@@ -90,55 +100,67 @@ pub(super) fn clean(svg: &str, background: &str) -> Option<Clean> {
             return None;
         }
         let root = size.is_none();
-        if root && name != "svg" {
+        if root && (name != "svg" || empty) {
             return None;
+        }
+        if name == "style" {
+            rest = if empty { rest } else { rest.split_once("</style>")?.1 };
+            continue;
+        }
+        path.push(Element {
+            name,
+            attributes: Attributes(attributes).collect(),
+        });
+        let attributes = path.last().map_or(&[][..], |it| &it.attributes);
+        let mut set = sheet.of(&path);
+        set.retain(|_, value| !leads_out(value));
+        let own = attributes.iter().find(|(key, _)| *key == "style");
+        let own = own.map(|(_, style)| style::declarations(style));
+        let own = own.into_iter().flatten().find(|(key, ..)| *key == "color");
+        let colour = match own {
+            Some((_, value, _)) => Some(value),
+            None => colours.last().cloned().flatten(),
+        };
+        if let Some(colour) = colour.clone().filter(|_| name == "text") {
+            set.insert("fill", colour);
+        }
+        if root {
+            // Of ticks and grids, which are drawn in `currentColor`.
+            set.insert("color", lines.to_owned());
         }
         out.push('<');
         out.push_str(if name == "a" { "g" } else { name });
-        let inherited = colours.last().copied().flatten();
-        let mut colour = inherited;
-        let mut style = String::new();
-        for (key, value) in Attributes(attributes) {
-            if root && matches!(key, "width" | "height" | "style") {
-                continue;
+        for (key, value) in attributes {
+            if root && *key == "viewBox" {
+                size = Some(View::read(value)?);
             }
-            if root && key == "viewBox" {
-                size = Some(sides(value)?);
-            }
-            if key == "style" && is_sound(key, value) {
-                colour = property(value, "color").or(inherited);
-                style.push_str(value);
-            } else if is_sound(key, value) {
-                out.push_str(&format!(" {key}=\"{value}\""));
+            let settled = root && matches!(*key, "width" | "height");
+            if !settled && !set.contains_key(key) && is_sound(key, value) {
+                let _ = write!(out, " {key}=\"{value}\"");
             }
         }
-        if let Some(colour) = colour.filter(|_| name == "text") {
-            let apart = if style.is_empty() { "" } else { ";" };
-            style.push_str(&format!("{apart}fill:{colour}"));
+        for (key, value) in &set {
+            let _ = write!(out, " {key}=\"{value}\"");
         }
-        if !style.is_empty() {
-            out.push_str(&format!(" style=\"{style}\""));
+        if root {
+            let view = size.as_ref()?;
+            let (x, y, width, height) = (view.x, view.y, view.width, view.height);
+            let _ = write!(
+                out,
+                " width=\"{width}\" height=\"{height}\"><rect x=\"{x}\" y=\"{y}\" width=\"{width}\" \
+                 height=\"{height}\" fill=\"{background}\" stroke=\"none\"/>"
+            );
+        } else {
+            out.push_str(if empty { "/>" } else { ">" });
         }
         if !empty {
             colours.push(colour);
-        }
-        if root {
-            let (width, height) = size?;
-            out.push_str(&format!(
-                " width=\"{width}\" height=\"{height}\" style=\"background:{background}\""
-            ));
-        }
-        out.push_str(if empty { "/>" } else { ">" });
-        if name == "style" && !empty {
-            let end = rest.find("</style")?;
-            let css = &rest[..end];
-            if css.contains('<') || css.contains("@import") || leads_out(css) {
-                return None;
-            }
+        } else {
+            path.pop();
         }
     }
     out.push_str(rest);
-    let (width, height) = size?;
+    let View { width, height, .. } = size?;
     Some(Clean {
         svg: out,
         width,
@@ -146,12 +168,25 @@ pub(super) fn clean(svg: &str, background: &str) -> Option<Clean> {
     })
 }
 
-/// The value of a property in a `style`.
-fn property<'a>(style: &'a str, name: &str) -> Option<&'a str> {
-    style.split(';').find_map(|declaration| {
-        let (key, value) = declaration.split_once(':')?;
-        (key.trim() == name && !value.trim().is_empty()).then(|| value.trim())
-    })
+/// The style sheets of `svg`, one after the other; `None` if they lead out.
+fn style_sheets(svg: &str) -> Option<String> {
+    let mut css = String::new();
+    let mut rest = svg;
+    while let Some((_, tag)) = rest.split_once("<style") {
+        let (tag, after) = tag.split_at(tag_end(tag)?);
+        rest = after;
+        if tag.ends_with("/>") {
+            continue;
+        }
+        let (sheet, after) = after.split_once("</style>")?;
+        if sheet.contains('<') || sheet.contains("@import") || leads_out(sheet) {
+            return None;
+        }
+        css.push_str(sheet);
+        css.push('\n');
+        rest = after;
+    }
+    Some(css)
 }
 
 /// Where the tag that `text` begins with ends; a `>` within quotes does not end it.
@@ -195,10 +230,8 @@ fn is_sound(name: &str, value: &str) -> bool {
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.'));
     plain
         && !local.starts_with("on")
-        && !matches!(
-            local,
-            "data-points" | "data-id" | "data-et" | "data-edge" | "data-type" | "target" | "rel"
-        )
+        && !local.starts_with("data-")
+        && !matches!(local, "class" | "style" | "name" | "target" | "rel")
         && (local != "href" || value.starts_with('#'))
         && !leads_out(value)
 }
@@ -214,20 +247,36 @@ fn leads_out(css: &str) -> bool {
     })
 }
 
-/// Width and height of a `viewBox`.
-fn sides(view: &str) -> Option<(u32, u32)> {
-    let numbers: Vec<f64> = view
-        .split([' ', ','])
-        .filter(|part| !part.is_empty())
-        .map(|part| part.parse().ok())
-        .collect::<Option<_>>()?;
-    let [_, _, width, height] = numbers.as_slice() else {
-        return None;
-    };
-    let side = |length: f64| {
-        (length > 0.0 && length <= LARGEST_SIDE).then(|| (length.ceil() as u32).max(1))
-    };
-    Some((side(*width)?, side(*height)?))
+/// A `viewBox`, its sides in whole pixels.
+struct View {
+    x: f64,
+    y: f64,
+    width: u32,
+    height: u32,
+}
+
+impl View {
+    fn read(view: &str) -> Option<Self> {
+        let numbers: Vec<f64> = view
+            .split([' ', ','])
+            .filter(|it| !it.is_empty())
+            .map(str::parse)
+            .collect::<Result<_, _>>()
+            .ok()?;
+        let [x, y, width, height] = *numbers.as_slice() else {
+            return None;
+        };
+        let side = |length: f64| {
+            (length > 0.0 && length <= LARGEST_SIDE).then(|| (length.ceil() as u32).max(1))
+        };
+        (x.is_finite() && y.is_finite()).then_some(())?;
+        Some(View {
+            x,
+            y,
+            width: side(width)?,
+            height: side(height)?,
+        })
+    }
 }
 
 #[cfg(test)]
@@ -238,6 +287,7 @@ mod tests {
         clean(
             &format!("<svg width=\"100%\" viewBox=\"0 0 10.2 20\">{inner}</svg>"),
             "#fff",
+            "#ccc",
         )
         .map(|clean| clean.svg)
     }
@@ -247,12 +297,14 @@ mod tests {
         let svg = clean(
             "<svg width=\"100%\" viewBox=\"0 0 10.2 20\"><g/></svg>",
             "#fff",
+            "#ccc",
         );
         let svg = svg.expect("a drawing");
         assert_eq!((svg.width, svg.height), (11, 20));
         assert_eq!(
             svg.svg,
-            "<svg viewBox=\"0 0 10.2 20\" width=\"11\" height=\"20\" style=\"background:#fff\"><g/></svg>"
+            "<svg viewBox=\"0 0 10.2 20\" color=\"#ccc\" width=\"11\" height=\"20\"><rect x=\"0\" y=\"0\" width=\"11\" height=\"20\" \
+             fill=\"#fff\" stroke=\"none\"/><g/></svg>"
         );
         for view in [
             "",
@@ -262,7 +314,7 @@ mod tests {
             "0 0 inf 5",
             "0 0 5",
         ] {
-            assert!(clean(&format!("<svg viewBox=\"{view}\"/>"), "#fff").is_none());
+            assert!(clean(&format!("<svg viewBox=\"{view}\"></svg>"), "#fff", "#ccc").is_none());
         }
     }
 
@@ -273,10 +325,23 @@ mod tests {
         );
         let svg = svg.expect("a drawing");
         assert!(
-            svg.contains("<text y=\"1\" style=\"fill:#000 !important\">가"),
+            svg.contains("<text y=\"1\" fill=\"#000\">가"),
             "{svg}"
         );
-        assert!(svg.contains("<text style=\"fill:red\">나"), "{svg}");
+        assert!(svg.contains("<text fill=\"red\">나"), "{svg}");
+    }
+
+    #[test]
+    fn styles_become_attributes() {
+        let svg = cleaned(
+            "<style>.가 rect{fill:red;cursor:pointer}</style><g class=\"가\" data-id=\"가\"><rect fill=\"blue\" \
+             style=\"stroke:#123;width:5px\"/></g><rect/>",
+        );
+        let svg = svg.expect("a drawing");
+        assert!(
+            svg.ends_with("<g><rect fill=\"red\" stroke=\"#123\"/></g><rect/></svg>"),
+            "{svg}"
+        );
     }
 
     #[test]

@@ -46,7 +46,7 @@ fn a_mermaid_fence_becomes_a_picture_for_light_and_for_dark_pages() {
         panic!("{:?}", note.generated.len());
     };
     assert!(light.path.starts_with("assets/diagrams/light-") && light.path.ends_with(".svg"));
-    assert!(svg(light).contains("background:#ffffff") && svg(dark).contains("background:#15171c"));
+    assert!(svg(light).contains("fill=\"#ffffff\"") && svg(dark).contains("fill=\"#15171c\""));
     let out = html(&note);
     assert!(out.contains("<figure class=\"diagram\">"), "{out}");
     assert!(out.contains(&format!("class=\"diagram-light\" src=\"/{}\"", light.path)));

@@ -65,10 +65,7 @@ const OPENING: &[&str] = &[
     "critical",
     "option",
     "break",
-    "rect",
     "box",
-    "note",
-    "Note",
     "section",
     "class",
     "state",
@@ -118,6 +115,7 @@ const DRAWING: &[&str] = &[
     "links",
     "cssClass",
     "callback",
+    "rect",
 ];
 
 /// Reads `source`.
@@ -197,8 +195,16 @@ impl Words {
                 continue;
             };
             if text.starts_with([' ', ':']) || key.ends_with(':') {
-                *title = Some(text.trim_start_matches([' ', ':']).trim().to_owned());
+                let text = text.trim_start_matches([' ', ':']).trim();
+                *title = Some(text.trim_matches(['"', '\'']).to_owned());
             }
+        }
+        // `Note over A,B: 글`; of a note over several lines, the lines are its text.
+        let place = ["Note ", "note "].iter().find_map(|it| line.strip_prefix(it));
+        if let Some(place) = place.map(str::trim_start)
+            && ["right of ", "left of ", "over "].iter().any(|it| place.starts_with(it))
+        {
+            line = place.split_once(':').map_or("", |(_, text)| text.trim_start());
         }
         while let Some((first, rest)) = line.split_once([' ', '\t']) {
             if !OPENING.contains(&first) {
@@ -207,6 +213,13 @@ impl Words {
             line = rest.trim_start();
         }
         if OPENING.contains(&line) {
+            return;
+        }
+        if self.kind.keyword == "gitGraph" && line.contains('"') {
+            // `commit id: "처음" tag: "v1.0"`.
+            let quoted = line.split('"').skip(1).step_by(2).map(str::trim);
+            let quoted = quoted.filter(|it| !it.is_empty()).map(str::to_owned);
+            self.lines.push(quoted.collect());
             return;
         }
         // `A:::강조` gives a node a class.
@@ -219,7 +232,11 @@ impl Words {
             "gantt" => line.split(" :").next().unwrap_or_default(),
             _ => line.as_str(),
         };
-        let labels = pieces(line, ids);
+        let mut labels = pieces(line, ids);
+        if matches!(self.kind.keyword, "classDiagram" | "erDiagram" | "quadrantChart") {
+            // Cardinalities, and places in a plot.
+            labels.retain(|label| label != "o" && label.chars().any(char::is_alphabetic));
+        }
         if !labels.is_empty() {
             self.lines.push(labels);
         }
@@ -351,7 +368,7 @@ mod tests {
             alt(
                 "sequenceDiagram\n  participant A as 사용자\n  A->>서버: 주문 요청 (POST /orders)\n  Note over A,서버: 느릴 수 있다\n"
             ),
-            "시퀀스 다이어그램: 사용자, 서버, 주문 요청, POST /orders, over A,서버, 느릴 수 있다"
+            "시퀀스 다이어그램: 사용자, 서버, 주문 요청, POST /orders, 느릴 수 있다"
         );
         assert_eq!(
             alt(
@@ -362,6 +379,22 @@ mod tests {
         assert_eq!(
             alt("pie title 언어\n  \"러스트\" : 42\n"),
             "원그래프: 언어, 러스트, 42"
+        );
+        assert_eq!(
+            alt("gitGraph\n  commit id: \"처음\" tag: \"v1.0\"\n  branch 개발\n"),
+            "Git 그래프: 처음, v1.0, 개발"
+        );
+        assert_eq!(
+            alt("xychart-beta\n  title \"방문자\"\n  x-axis [1월, 2월]\n"),
+            "그래프: 방문자, 1월, 2월"
+        );
+        assert_eq!(
+            alt("quadrantChart\n  x-axis 느림 --> 빠름\n  회의: [0.6, 0.2]\n"),
+            "사분면 그래프: 느림, 빠름, 회의"
+        );
+        assert_eq!(
+            alt("classDiagram\n  집 \"1\" o-- \"0..*\" 동물 : 산다\n"),
+            "클래스 다이어그램: 집, 동물, 산다"
         );
         assert_eq!(
             alt("---\ntitle: 구조\n---\nmindmap\n  root((공부))\n    저장소\n"),
