@@ -200,11 +200,18 @@ impl Words {
             }
         }
         // `Note over A,B: 글`; of a note over several lines, the lines are its text.
-        let place = ["Note ", "note "].iter().find_map(|it| line.strip_prefix(it));
-        if let Some(place) = place.map(str::trim_start)
-            && ["right of ", "left of ", "over "].iter().any(|it| place.starts_with(it))
-        {
-            line = place.split_once(':').map_or("", |(_, text)| text.trim_start());
+        let place = ["Note ", "note "]
+            .iter()
+            .find_map(|it| line.strip_prefix(it));
+        if let Some(place) = place.map(str::trim_start) {
+            let at = ["right of ", "left of ", "over "];
+            if at.iter().any(|it| place.starts_with(it)) {
+                line = place
+                    .split_once(':')
+                    .map_or("", |(_, text)| text.trim_start());
+            } else if place.starts_with("for ") || place.starts_with('"') {
+                line = place.find('"').map_or("", |quote| &place[quote..]);
+            }
         }
         while let Some((first, rest)) = line.split_once([' ', '\t']) {
             if !OPENING.contains(&first) {
@@ -212,7 +219,7 @@ impl Words {
             }
             line = rest.trim_start();
         }
-        if OPENING.contains(&line) {
+        if OPENING.contains(&line) || line == "note" {
             return;
         }
         if self.kind.keyword == "gitGraph" && line.contains('"') {
@@ -233,7 +240,10 @@ impl Words {
             _ => line.as_str(),
         };
         let mut labels = pieces(line, ids);
-        if matches!(self.kind.keyword, "classDiagram" | "erDiagram" | "quadrantChart") {
+        if matches!(
+            self.kind.keyword,
+            "classDiagram" | "erDiagram" | "quadrantChart"
+        ) {
             // Cardinalities, and places in a plot.
             labels.retain(|label| label != "o" && label.chars().any(char::is_alphabetic));
         }

@@ -64,13 +64,13 @@ impl Serializer<'_, '_, '_, '_> {
     }
 
     fn figure(&mut self, drawn: &Drawn, title: &str) {
-        // Narrower than this, a wide drawing's text could not be read on a phone: it scrolls instead.
-        const WIDE: u32 = 640;
+        // Pressed into the page's width, a wide drawing's text could not be read: it scrolls instead.
         let drawing = &drawn.drawing;
-        self.push(if drawing.width > WIDE {
-            "<figure class=\"diagram wide\">\n"
-        } else {
-            "<figure class=\"diagram\">\n"
+        self.push(match drawing.width {
+            0..=640 => "<figure class=\"diagram\">\n",
+            641..=960 => "<figure class=\"diagram wide\">\n",
+            961..=1600 => "<figure class=\"diagram wider\">\n",
+            _ => "<figure class=\"diagram widest\">\n",
         });
         let class = if drawn.dark.is_some() {
             "diagram-light"
