@@ -135,6 +135,9 @@ pub(super) fn clean(svg: &str, background: &str, lines: &str) -> Option<Clean> {
                 size = Some(View::read(value)?);
             }
             let settled = root && matches!(*key, "width" | "height");
+            // Of ends of lines that hide what is under them.
+            let hiding = name == "circle" && *key == "fill" && *value == "white";
+            let value = if hiding { background } else { value };
             if !settled && !set.contains_key(key) && is_sound(key, value) {
                 let _ = write!(out, " {key}=\"{value}\"");
             }
