@@ -5,43 +5,60 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, LinkType, Tag, TagEnd};
 
+use super::features::Features;
 use super::nodes::{Kind, Node};
 
 /// Splits texts at bare addresses; `korean` adds the Korean manners.
-pub(super) fn apply(nodes: Vec<Node<'_>>, korean: bool) -> Vec<Node<'_>> {
-    let mut out = Vec::with_capacity(nodes.len());
+pub(super) fn apply(nodes: &mut Vec<Node<'_>>, has: &Features<'_>, korean: bool) {
+    let www = has.has("www.");
     let mut inside = 0_usize;
-    for node in nodes {
+    let mut found: Vec<(usize, Vec<Found>)> = Vec::new();
+    for (index, node) in nodes.iter().enumerate() {
         match &node.kind {
             Kind::Start(Tag::Link { .. } | Tag::Image { .. }) => inside += 1,
             Kind::End(TagEnd::Link | TagEnd::Image) => inside = inside.saturating_sub(1),
             Kind::InlineHtml(html) if html.starts_with("<a ") => inside += 1,
             Kind::InlineHtml(html) if html.starts_with("</a") => inside = inside.saturating_sub(1),
-            Kind::Text(text) if inside == 0 && might_link(text) => {
+            Kind::Text(text) if inside == 0 && might_link(text, www) => {
                 let links = find(text, korean);
                 if !links.is_empty() {
-                    split(text, &node.span, links, &mut out);
-                    continue;
+                    found.push((index, links));
                 }
             }
             _ => {}
         }
-        out.push(node);
     }
-    out
+    if found.is_empty() {
+        return;
+    }
+    let mut out = Vec::with_capacity(nodes.len() + found.len() * 4);
+    let mut rest = std::mem::take(nodes).into_iter();
+    let mut done = 0;
+    for (index, links) in found {
+        out.extend(rest.by_ref().take(index - done));
+        if let Some(Node {
+            kind: Kind::Text(text),
+            span,
+        }) = rest.next()
+        {
+            split(&text, &span, links, &mut out);
+        }
+        done = index + 1;
+    }
+    out.extend(rest);
+    *nodes = out;
 }
 
 /// What a text has if there is a bare address in it.
 pub(super) const TRIGGERS: [&str; 3] = ["://", "www.", "@"];
 
-/// The same for a piece of it, without searching thrice: the bytes that all three have.
-fn might_link(text: &str) -> bool {
+/// Whether there may be a bare address in a piece of a text; `www` if the text has `www.` somewhere.
+fn might_link(text: &str, www: bool) -> bool {
     let bytes = text.as_bytes();
-    memchr::memchr3_iter(b':', b'@', b'.', bytes).any(|at| match bytes[at] {
-        b':' => bytes[at + 1..].starts_with(b"//"),
-        b'.' => bytes[..at].ends_with(b"www"),
-        _ => true,
-    })
+    // In Korean prose slashes and these letters are rarer than colons and full stops.
+    let mut places = memchr::memchr2_iter(b'/', b'@', bytes);
+    places.any(|at| bytes[at] == b'@' || bytes[..at].ends_with(b":"))
+        || www && memchr::memmem::find(bytes, b"www.").is_some()
 }
 
 /// An address found: where, and its full form.
@@ -98,7 +115,11 @@ fn find(text: &str, korean: bool) -> Vec<Found> {
     let mut found: Vec<Found> = Vec::new();
     let mut done = 0;
     let mut at = 0;
-    while at < bytes.len() {
+    while let Some(next) = bytes[at..]
+        .iter()
+        .position(|byte| matches!(byte, b'w' | b':' | b'@'))
+    {
+        at += next;
         let link = match bytes[at] {
             b'w' if text[at..].starts_with("www.") && may_precede_www(&text[..at]) => {
                 address_end(text, at, at, korean).map(|end| Found {

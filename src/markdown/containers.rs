@@ -17,6 +17,7 @@ use super::fences::{self, Fence, Items};
 use super::raw_html::{self, HtmlTag, Token};
 use super::report::Reporter;
 use super::rewrite::{Edit, Rewritten};
+use super::source_lines::lines;
 use crate::bilingual;
 use crate::diagnostics::Severity;
 
@@ -39,9 +40,13 @@ pub(super) const TRIGGERS: [&str; 13] = [
 
 /// The edits that the text of `source` needs; what is wrong with its containers goes to `reporter`. `offset` is where
 /// the original of `source` begins in the note's whole text.
-pub(super) fn rewrite(source: &Rewritten, offset: usize, reporter: &mut Reporter<'_>) -> Vec<Edit> {
-    let text = source.text.as_str();
-    if !text.split('\n').any(is_trigger) {
+pub(super) fn rewrite(
+    source: &Rewritten<'_>,
+    offset: usize,
+    reporter: &mut Reporter<'_>,
+) -> Vec<Edit> {
+    let text = source.text.as_ref();
+    if !lines(text).any(|(_, line)| is_trigger(line)) {
         return Vec::new();
     }
     let (mut edits, mut findings) = pass(text, &BTreeSet::new());
@@ -68,7 +73,7 @@ pub(super) fn rewrite(source: &Rewritten, offset: usize, reporter: &mut Reporter
 
 /// Whether a line may begin something of ours.
 fn is_trigger(line: &str) -> bool {
-    let line = line.trim_start_matches([' ', '\t']);
+    let line = &line[fences::lead(line)..];
     match line.as_bytes().first() {
         Some(b':') => line.starts_with(":::"),
         Some(b'/') => line.starts_with("///"),
@@ -103,10 +108,8 @@ fn pass(text: &str, unclosed: &BTreeSet<usize>) -> (Vec<Edit>, Vec<Found>) {
         blank_before: true,
         blank_level: Some(0),
     };
-    let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        pass.line(start, line.trim_end_matches('\n'));
-        start += line.len();
+    for (start, line) in lines(text) {
+        pass.line(start, line);
     }
     pass.leave(0);
     (pass.edits, pass.findings)
@@ -289,7 +292,7 @@ impl Pass<'_> {
     }
 
     fn line(&mut self, start: usize, whole: &str) {
-        let lead = whole.len() - whole.trim_start_matches([' ', '\t']).len();
+        let lead = fences::lead(whole);
         let columns = fences::columns(&whole[..lead]);
         let mut line = Line {
             start,
@@ -975,7 +978,7 @@ impl Pass<'_> {
                 .push(Edit::remove(from - spaces..start + attribute.range.end));
         }
         let wants = attribute.is_some_and(|it| it.value != "0") && tag.is_block();
-        match tag.name.as_str() {
+        match tag.name.as_ref() {
             "details" => {
                 self.push_tag(tag, true, indent);
                 let next = if rest.is_empty() {
@@ -1033,7 +1036,7 @@ impl Pass<'_> {
 
     fn push_tag(&mut self, tag: &HtmlTag<'_>, markdown: bool, indent: usize) {
         self.html.push(OpenTag {
-            name: tag.name.clone(),
+            name: tag.name.to_string(),
             markdown,
             indent,
         });
@@ -1066,7 +1069,7 @@ mod tests {
     fn rewritten(text: &str) -> String {
         let mut source = Rewritten::new(text);
         source.apply(&rewrite(&source, 0, &mut Reporter::new("-", text)));
-        source.text
+        source.text.into_owned()
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub(crate) fn attributes(element: &str) -> Vec<WrittenAttribute> {
             found.push(WrittenAttribute {
                 written: element[attribute.range].to_owned(),
                 value: raw_html::decode(attribute.value),
-                name: attribute.name,
+                name: attribute.name.into_owned(),
             });
         }
     }

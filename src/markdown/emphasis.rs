@@ -9,11 +9,10 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use memchr::memchr3;
+use memchr::{memchr2, memchr3, memchr3_iter};
 use pulldown_cmark::Options;
 
 use super::rewrite::Edit;
-use super::zones::{self, DELIMITER, TEXT};
 
 /// Noncharacters: pulldown-cmark takes them for letters; one that the text does not contain is chosen.
 const LETTERS: std::ops::RangeInclusive<char> = '\u{FDD0}'..='\u{FDEF}';
@@ -47,110 +46,115 @@ impl Neighbours {
         }
     }
 
-    /// The text without the invisible neighbours.
+    /// The text without the invisible neighbours, which mostly stand at its ends.
     pub(super) fn strip<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let [letter, mark, space] = self.leads;
-        if memchr3(letter, mark, space, text.as_bytes()).is_some()
-            && text.contains([self.letter, self.mark, self.space])
-        {
-            Cow::Owned(text.replace([self.letter, self.mark, self.space], ""))
-        } else {
-            Cow::Borrowed(text)
+        let mut text = text;
+        while let Some(rest) = self.begins(text.as_bytes()).and_then(|it| text.get(it..)) {
+            text = rest;
         }
+        while let Some(rest) = self.ends(text) {
+            text = rest;
+        }
+        let bytes = text.as_bytes();
+        let [letter, mark, space] = self.leads;
+        let mut found = memchr3_iter(letter, mark, space, bytes)
+            .filter_map(|at| Some((at, self.begins(&bytes[at..])?)))
+            .peekable();
+        if found.peek().is_none() {
+            return Cow::Borrowed(text);
+        }
+        let mut out = String::with_capacity(text.len());
+        let mut done = 0;
+        for (at, length) in found {
+            out.push_str(&text[done..at]);
+            done = at + length;
+        }
+        out.push_str(&text[done..]);
+        Cow::Owned(out)
+    }
+
+    fn characters(&self) -> [char; 3] {
+        [self.letter, self.mark, self.space]
+    }
+
+    /// The length of the neighbour that `bytes` begin with.
+    fn begins(&self, bytes: &[u8]) -> Option<usize> {
+        let lead = bytes.first()?;
+        if !self.leads.contains(lead) {
+            return None;
+        }
+        self.characters().into_iter().find_map(|c| {
+            bytes
+                .starts_with(c.encode_utf8(&mut [0; 4]).as_bytes())
+                .then_some(c.len_utf8())
+        })
+    }
+
+    /// `text` without the neighbour that it ends with.
+    fn ends<'a>(&self, text: &'a str) -> Option<&'a str> {
+        // Hangul, the commonest end of a Korean text, is told by its first byte.
+        let bytes = text.as_bytes();
+        let lead = |width: usize| bytes.len().checked_sub(width).map(|at| bytes[at]);
+        let may = bytes.last().is_some_and(|&last| last >= 0x80)
+            && [3, 4]
+                .into_iter()
+                .any(|width| lead(width).is_some_and(|lead| self.leads.contains(&lead)));
+        may.then(|| {
+            self.characters()
+                .into_iter()
+                .find_map(|c| text.strip_suffix(c))
+        })
+        .flatten()
     }
 }
 
 /// The edits that make pulldown-cmark follow the amended rules in `text`, and what they put in; `None` if nothing is
 /// to be done.
 ///
-/// Most texts have no run that the two sets of rules judge differently, so every run is judged first as if it stood
-/// among prose; only the blocks that hold such a run are parsed to learn which runs really do.
+/// Every run is judged as if it stood among prose: to know what is prose takes another parse, and a neighbour in code
+/// or in an address changes nothing but the text that it is stripped from.
 pub(super) fn neighbours(text: &str, options: Options) -> Option<(Neighbours, Vec<Edit>)> {
-    let first = first_difference(text, 0)?;
+    let tildes = options.contains(Options::ENABLE_STRIKETHROUGH);
+    let bytes = text.as_bytes();
     let mut edits = Vec::new();
     let mut chosen = None;
-    let mut from = first;
-    for block in zones::blocks(text) {
-        if block.end <= from {
-            continue;
+    let mut at = 0;
+    while let Some(found) = next_run(&bytes[at..], tildes) {
+        let mut start = at + found;
+        let delimiter = bytes[start];
+        at = start
+            + bytes[start..]
+                .iter()
+                .take_while(|&&byte| byte == delimiter)
+                .count();
+        // The first of an escaped run is literal; what follows is a run that begins after it.
+        start += usize::from(is_escaped(bytes, start));
+        if start < at && !(delimiter == b'~' && may_be_fence(text, &(start..at))) {
+            judge(text, start..at, delimiter, &mut chosen, &mut edits)?;
         }
-        match first_difference(text, block.start.max(from)) {
-            None => break,
-            Some(at) if at >= block.end => {
-                from = at;
-                continue;
-            }
-            Some(_) => {}
-        }
-        let inside = &text[block.clone()];
-        let zones = zones::zones(inside, options);
-        judge_block(text, block.clone(), &zones, &mut chosen, &mut edits)?;
-        from = block.end;
     }
     chosen
         .filter(|_| !edits.is_empty())
         .map(|neighbours| (neighbours, edits))
 }
 
-/// The first run from `from` on that would be judged differently if it stood among prose.
-fn first_difference(text: &str, from: usize) -> Option<usize> {
-    let bytes = text.as_bytes();
-    let mut at = from;
-    while let Some(found) = memchr3(b'*', b'_', b'~', &bytes[at..]) {
-        let start = at + found;
-        let length = bytes[start..]
-            .iter()
-            .take_while(|&&byte| byte == bytes[start])
-            .count();
-        at = start + length;
-        // After a backslash the run is one shorter.
-        for start in [start, start + 1] {
-            if start < at && (start == at - length || is_escaped(bytes, start - 1)) {
-                let run = start..at;
-                if let Some((prev, next)) = doubtful(text, &run)
-                    && differs(text, &run, bytes[start], prev, next)
-                {
-                    return Some(start);
-                }
-            }
-        }
+fn next_run(bytes: &[u8], tildes: bool) -> Option<usize> {
+    if tildes {
+        memchr3(b'*', b'_', b'~', bytes)
+    } else {
+        memchr2(b'*', b'_', bytes)
     }
-    None
 }
 
-/// Judges the runs of the block `block` of `text`, whose zones are `zones`.
-fn judge_block(
-    text: &str,
-    block: Range<usize>,
-    zones: &[u8],
-    chosen: &mut Option<Neighbours>,
-    edits: &mut Vec<Edit>,
-) -> Option<()> {
-    let bytes = text.as_bytes();
-    let inline = |at: usize| matches!(zones.get(at - block.start), Some(&(TEXT | DELIMITER)));
-    let mut at = block.start;
-    while at < block.end {
-        let byte = bytes[at];
-        if !matches!(byte, b'*' | b'_' | b'~') || !inline(at) {
-            at += 1;
-            continue;
-        }
-        let mut start = at;
-        while at < block.end && bytes[at] == byte && inline(at) {
-            at += 1;
-        }
-        if is_escaped(bytes, start) {
-            // The first of the run is literal; what follows is a run that begins after it.
-            start += 1;
-            while at < block.end && bytes[at] == byte && inline(at) {
-                at += 1;
-            }
-        }
-        if start < at {
-            judge(text, start..at, byte, chosen, edits)?;
-        }
-    }
-    Some(())
+/// Whether a run of tildes may open fenced code: nothing but quote and list marks stands before it on its line.
+fn may_be_fence(text: &str, run: &Range<usize>) -> bool {
+    let before = &text.as_bytes()[..run.start];
+    run.len() >= 3
+        && before
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte != b'\n')
+            .all(|byte| b" \t>-*+.)0123456789".contains(byte))
 }
 
 /// The characters on both sides of a run whose judgement may differ: at the edge of the text, beside white space and

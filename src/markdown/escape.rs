@@ -42,23 +42,40 @@ pub(super) fn text(text: &str) -> String {
     out
 }
 
+/// The bytes that stand in a URL as they are.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let marks = b"-_.+!*(),%#@?=;:/$~";
+    let mut index = 0;
+    while index < marks.len() {
+        plain[marks[index] as usize] = true;
+        index += 1;
+    }
+    let mut byte = 0;
+    while byte < 128 {
+        plain[byte] |= (byte as u8).is_ascii_alphanumeric();
+        byte += 1;
+    }
+    plain
+};
+
 /// Appends a URL for an attribute: percent-encodes what may not stand in a URL, keeps escapes already there.
 pub(super) fn push_href(out: &mut String, url: &str) {
-    const HEX: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in url.bytes() {
-        match byte {
-            b'&' => out.push_str("&amp;"),
-            b'\'' => out.push_str("&#x27;"),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' => out.push(char::from(byte)),
-            b'-' | b'_' | b'.' | b'+' | b'!' | b'*' | b'(' | b')' | b',' | b'%' | b'#' | b'@'
-            | b'?' | b'=' | b';' | b':' | b'/' | b'$' | b'~' => out.push(char::from(byte)),
-            _ => {
-                out.push('%');
-                out.push(char::from(HEX[usize::from(byte >> 4)]));
-                out.push(char::from(HEX[usize::from(byte & 15)]));
-            }
+    // From where on the bytes are plain.
+    let mut plain = 0;
+    for (at, &byte) in url.as_bytes().iter().enumerate() {
+        if PLAIN[usize::from(byte)] {
+            continue;
         }
+        out.push_str(url.get(plain..at).unwrap_or_default());
+        out.push_str(match byte {
+            b'&' => "&amp;",
+            b'\'' => "&#x27;",
+            _ => percent_encoding::percent_encode_byte(byte),
+        });
+        plain = at + 1;
     }
+    out.push_str(url.get(plain..).unwrap_or_default());
 }
 
 /// [`push_href`] into a new string.

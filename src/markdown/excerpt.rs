@@ -65,7 +65,7 @@ impl Outline {
                 }
             };
             if tag.closing {
-                let count = names.get(&tag.name).copied().unwrap_or_default();
+                let count = names.get(tag.name.as_ref()).copied().unwrap_or_default();
                 if count == 0 {
                     continue;
                 }
@@ -119,9 +119,9 @@ impl Outline {
                 }
             }
             if !is_void(&tag.name) && !html[range.clone()].ends_with("/>") {
-                *names.entry(tag.name.clone()).or_default() += 1;
+                *names.entry(tag.name.to_string()).or_default() += 1;
                 open.push(Open {
-                    name: tag.name,
+                    name: tag.name.into_owned(),
                     start: range.start,
                     ids,
                 });
@@ -239,7 +239,7 @@ pub(crate) fn write(
             fill(&mut out, slot.kind, slot.at, level);
         }
         if tag.closing {
-            let count = names.get(&tag.name).copied().unwrap_or_default();
+            let count = names.get(tag.name.as_ref()).copied().unwrap_or_default();
             if count == 0 {
                 continue;
             }
@@ -259,8 +259,8 @@ pub(crate) fn write(
             level = moved(own);
         }
         if !is_void(&tag.name) && !html[place.clone()].ends_with("/>") {
-            *names.entry(tag.name.clone()).or_default() += 1;
-            open.push(tag.name.clone());
+            *names.entry(tag.name.to_string()).or_default() += 1;
+            open.push(tag.name.to_string());
         }
         let mut edits = edits_of(&tag, html, &place, outline, &range, setting);
         if let Some(own) = tag.heading_level() {
@@ -272,7 +272,7 @@ pub(crate) fn write(
         let given: BTreeSet<&str> = tag
             .attributes
             .iter()
-            .map(|attribute| attribute.name.as_str())
+            .map(|attribute| attribute.name.as_ref())
             .collect();
         let sized = ["width", "height", "class"]
             .iter()
@@ -387,9 +387,9 @@ fn edits_of(
         if value.is_empty() || !place.contains(&attribute.value_range.start) {
             continue;
         }
-        let new = match attribute.name.as_str() {
+        let new = match attribute.name.as_ref() {
             "id" => format!("{prefix}{value}"),
-            "name" if matches!(tag.name.as_str(), "a" | "input" | "details") => {
+            "name" if matches!(tag.name.as_ref(), "a" | "input" | "details") => {
                 format!("{prefix}{value}")
             }
             "for" | "aria-labelledby" | "aria-controls" | "aria-describedby" | "headers"

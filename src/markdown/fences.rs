@@ -5,7 +5,10 @@
 //! midst, so that the closing fence opens another. Authors mean one thing each time. One pass over the lines with the
 //! open list items in mind; only what is closed by a fence of its own is touched, and nothing in quotes.
 
+use memchr::memmem::Finder;
+
 use super::rewrite::Edit;
+use super::source_lines;
 
 /// A fence: its mark, its length, and whether it says more than marks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,20 +20,15 @@ pub(super) struct Fence {
 impl Fence {
     /// The fence that `content` opens, maybe after quote marks and list marks.
     pub(super) fn opened_by(content: &str) -> Option<Fence> {
-        if !content.contains("```") && !content.contains("~~~") {
-            return None;
-        }
         let mut rest = content;
         loop {
-            rest = rest.trim_start_matches(['>', ' ', '\t']);
-            match marker(rest) {
-                Some((width, _)) if !rest.starts_with(':') && !rest.starts_with('[') => {
-                    rest = &rest[width..];
-                }
-                _ => break,
+            rest = unquoted(rest);
+            match rest.as_bytes().first()? {
+                b'`' | b'~' => return Fence::at(rest).map(|(fence, _)| fence),
+                b'-' | b'*' | b'+' | b'0'..=b'9' => rest = &rest[marker(rest)?.0..],
+                _ => return None,
             }
         }
-        Fence::at(rest).map(|(fence, _)| fence)
     }
 
     /// The fence that `text` begins with, and whether an info string follows.
@@ -47,11 +45,28 @@ impl Fence {
 
     /// Whether `content` closes it, maybe after quote marks.
     pub(super) fn is_closed_by(self, content: &str) -> bool {
-        let rest = content.trim_start_matches(['>', ' ', '\t']);
-        Fence::at(rest).is_some_and(|(fence, info)| {
-            !info && fence.mark == self.mark && fence.length >= self.length
-        })
+        let rest = unquoted(content);
+        rest.as_bytes().first() == Some(&self.mark)
+            && Fence::at(rest).is_some_and(|(fence, info)| {
+                !info && fence.mark == self.mark && fence.length >= self.length
+            })
     }
+}
+
+/// `content` without the quote marks and white space that it begins with.
+fn unquoted(content: &str) -> &str {
+    let marks = content
+        .bytes()
+        .take_while(|byte| matches!(byte, b'>' | b' ' | b'\t'))
+        .count();
+    &content[marks..]
+}
+
+/// The bytes of white space that `line` begins with.
+pub(super) fn lead(line: &str) -> usize {
+    line.bytes()
+        .take_while(|byte| matches!(byte, b' ' | b'\t'))
+        .count()
 }
 
 /// The width of white space in columns.
@@ -151,26 +166,22 @@ impl Items {
     }
 }
 
+/// What a text has if there are such fences.
+pub(super) const TRIGGERS: [&str; 4] = [" ```", " ~~~", "\t```", "\t~~~"];
+
 /// The edits that fences in lists need.
 pub(super) fn in_lists(text: &str) -> Vec<Edit> {
-    const TRIGGERS: [&str; 4] = [" ```", " ~~~", "\t```", "\t~~~"];
-    if !TRIGGERS.iter().any(|trigger| text.contains(trigger)) {
+    if !any_in_list(text) {
         return Vec::new();
     }
-    let mut at = 0;
-    let lines: Vec<Line<'_>> = text
-        .split_inclusive('\n')
-        .map(|whole| {
-            let start = at;
-            at += whole.len();
-            let whole = whole.trim_end_matches('\n');
-            let content = whole.trim_start_matches([' ', '\t']);
-            let lead = whole.len() - content.len();
+    let lines: Vec<Line<'_>> = source_lines::lines(text)
+        .map(|(start, whole)| {
+            let lead = lead(whole);
             Line {
                 start,
                 lead,
                 indent: columns(&whole[..lead]),
-                content,
+                content: &whole[lead..],
                 whole,
             }
         })
@@ -258,6 +269,29 @@ pub(super) fn in_lists(text: &str) -> Vec<Edit> {
     edits
 }
 
+/// Whether a fence stands behind white space and list marks.
+fn any_in_list(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (backticks, tildes) = (Finder::new("```"), Finder::new("~~~"));
+    let found = backticks.find_iter(bytes).chain(tildes.find_iter(bytes));
+    found.into_iter().any(|at| {
+        let before = bytes[..at]
+            .iter()
+            .rev()
+            .take_while(|&&byte| byte != b'\n')
+            .take_while(|&&byte| !matches!(byte, b'`' | b'~'));
+        let mut indented = false;
+        for byte in before {
+            match byte {
+                b' ' | b'\t' => indented = true,
+                b'-' | b'*' | b'+' | b':' | b'.' | b')' | b'>' | b'0'..=b'9' => {}
+                _ => return false,
+            }
+        }
+        indented
+    })
+}
+
 struct Line<'t> {
     start: usize,
     /// Bytes of white space before the content.
@@ -270,7 +304,10 @@ struct Line<'t> {
 
 impl Line<'_> {
     fn is_blank(&self) -> bool {
-        self.content.trim().is_empty()
+        // What is not ASCII is seldom white space.
+        self.content.bytes().next().is_none_or(|first| {
+            (first.is_ascii_whitespace() || !first.is_ascii()) && self.content.trim().is_empty()
+        })
     }
 
     /// Gives the line an indentation of `wanted` columns.
@@ -352,7 +389,7 @@ mod tests {
     fn mended(text: &str) -> String {
         let mut source = Rewritten::new(text);
         source.apply(&in_lists(text));
-        source.text
+        source.text.into_owned()
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Steps: collect headings (Markdown's and raw HTML's) with their text; reserve the ids their author wrote; give the
 //! first heading of each text its plain slug; qualify the others by their ancestors.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashSet};
 
 use pulldown_cmark::{Tag, TagEnd};
 use unicode_normalization::UnicodeNormalization as _;
@@ -36,7 +36,7 @@ impl Plan {
 /// Finds the headings of `nodes` and gives each an id.
 pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
     let mut plan = Plan::default();
-    let mut taken = BTreeSet::new();
+    let mut taken = HashSet::new();
     for (index, node) in nodes.iter().enumerate() {
         match &node.kind {
             Kind::Start(Tag::Heading {
@@ -44,8 +44,8 @@ pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
             }) => {
                 let inner =
                     &nodes[(index + 1).min(nodes.len())..end_of(nodes, index).max(index + 1)];
-                let text = plain_text(inner).trim().to_owned();
-                let html = inline_html(inner);
+                let text = trimmed(plain_text(inner));
+                let html = trimmed(inline_html(inner));
                 plan.places.push((index, 0));
                 plan.wrote(id.as_deref(), node);
                 plan.headings.push(Heading {
@@ -61,8 +61,11 @@ pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
                 let ids = list.iter().filter(|(name, _)| name == "id");
                 taken.extend(ids.map(|(_, id)| id.clone()));
             }
-            Kind::HtmlBlock(html) => raw_headings(html, index, node, &mut plan, &mut taken),
-            Kind::InlineHtml(html) => {
+            Kind::HtmlBlock(html) if html.contains('=') || has_heading(html) => {
+                raw_headings(html, index, node, &mut plan, &mut taken);
+            }
+            // Without attributes there is no id.
+            Kind::InlineHtml(html) if html.contains('=') => {
                 for (token, _) in raw_html::scan(html) {
                     reserve(&token, node, &mut plan, &mut taken);
                 }
@@ -85,7 +88,7 @@ impl Plan {
     }
 }
 
-fn reserve(token: &Token<'_>, node: &Node<'_>, plan: &mut Plan, taken: &mut BTreeSet<String>) {
+fn reserve(token: &Token<'_>, node: &Node<'_>, plan: &mut Plan, taken: &mut HashSet<String>) {
     if let Token::Tag(tag) = token {
         let ids = tag.attribute("id").into_iter();
         let names = tag
@@ -103,13 +106,20 @@ fn reserve(token: &Token<'_>, node: &Node<'_>, plan: &mut Plan, taken: &mut BTre
     }
 }
 
+/// Whether there may be a heading in `html`.
+fn has_heading(html: &str) -> bool {
+    let bytes = html.as_bytes();
+    memchr::memchr2_iter(b'h', b'H', bytes)
+        .any(|at| bytes[..at].ends_with(b"<") && bytes.get(at + 1).is_some_and(u8::is_ascii_digit))
+}
+
 /// Headings written as raw HTML, opened and closed in one block.
 fn raw_headings(
     html: &str,
     index: usize,
     node: &Node<'_>,
     plan: &mut Plan,
-    taken: &mut BTreeSet<String>,
+    taken: &mut HashSet<String>,
 ) {
     let mut open: Option<(usize, Heading)> = None;
     for (token, range) in raw_html::scan(html) {
@@ -151,11 +161,12 @@ fn raw_headings(
 }
 
 /// Gives every heading an id: authors' ids first, then plain slugs, then slugs qualified by ancestors.
-fn assign(headings: &mut [Heading], mut taken: BTreeSet<String>) {
+fn assign(headings: &mut [Heading], mut taken: HashSet<String>) {
     let slugs: Vec<String> = headings.iter().map(|heading| slug(&heading.text)).collect();
     let mut counters: BTreeMap<String, usize> = BTreeMap::new();
-    let mut unique = |wanted: String, taken: &mut BTreeSet<String>| {
-        if taken.insert(wanted.clone()) {
+    let mut unique = |wanted: String, taken: &mut HashSet<String>| {
+        if !taken.contains(&wanted) {
+            taken.insert(wanted.clone());
             return wanted;
         }
         let counter = counters.entry(wanted.clone()).or_insert(1);
@@ -172,8 +183,9 @@ fn assign(headings: &mut [Heading], mut taken: BTreeSet<String>) {
         heading.id = unique(wanted, &mut taken);
     }
     for (heading, slug) in headings.iter_mut().zip(&slugs) {
-        if heading.id.is_empty() && taken.insert(slug.clone()) {
-            heading.id = slug.clone();
+        if heading.id.is_empty() && !taken.contains(slug) {
+            taken.insert(slug.clone());
+            heading.id.clone_from(slug);
         }
     }
     // Indexes of the headings above the current one, each of a lower level than the next.
@@ -221,7 +233,9 @@ pub(super) fn slug(text: &str) -> String {
         .chars()
         .all(|c| c < '\u{300}' || ('가'..='힣').contains(&c))
     {
-        slug.extend(text.chars().filter_map(part));
+        for c in text.chars().filter_map(part) {
+            slug.push(c);
+        }
     } else {
         slug.extend(text.nfc().filter_map(part));
     }
@@ -256,7 +270,15 @@ fn inline_html(nodes: &[Node<'_>]) -> String {
             _ => {}
         }
     }
-    out.trim().to_owned()
+    out
+}
+
+/// `text` without white space around it.
+fn trimmed(mut text: String) -> String {
+    text.truncate(text.trim_end().len());
+    let lead = text.len() - text.trim_start().len();
+    text.drain(..lead);
+    text
 }
 
 #[cfg(test)]
@@ -273,7 +295,7 @@ mod tests {
                 ..Heading::default()
             })
             .collect();
-        assign(&mut list, BTreeSet::new());
+        assign(&mut list, HashSet::new());
         list.into_iter().map(|heading| heading.id).collect()
     }
 

@@ -9,6 +9,16 @@ use crate::diagnostics::Severity;
 
 /// Turns `==글==` into a highlight where both ends stand in the same container.
 pub(super) fn marks<'a>(nodes: Vec<Node<'a>>, source: &str) -> Vec<Node<'a>> {
+    let marked = |text: &str| {
+        let bytes = text.as_bytes();
+        memchr::memchr_iter(b'=', bytes).any(|at| bytes.get(at + 1) == Some(&b'='))
+    };
+    if !nodes
+        .iter()
+        .any(|node| matches!(&node.kind, Kind::Text(text) if marked(text)))
+    {
+        return nodes;
+    }
     let mut out: Vec<Node<'_>> = Vec::with_capacity(nodes.len());
     // For each open container the place in `out` of a `==` that waits for its partner.
     let mut waiting: Vec<Option<usize>> = vec![None];
@@ -33,7 +43,7 @@ pub(super) fn marks<'a>(nodes: Vec<Node<'a>>, source: &str) -> Vec<Node<'a>> {
                     bare_link = bare_link.saturating_sub(1);
                 }
             }
-            Kind::Text(text) if bare_link == 0 && text.contains("==") => {
+            Kind::Text(text) if bare_link == 0 && marked(text) => {
                 let source = source.get(node.span.clone()).unwrap_or_default();
                 split_marks(text, source, &node, &mut waiting, &mut out);
                 continue;
@@ -150,23 +160,19 @@ pub(super) fn contents(nodes: &mut Vec<Node<'_>>) {
 }
 
 /// `$5~$10` is two prices: mathematics that begins with a digit and is followed by one is put back as text.
-pub(super) fn prices<'a>(nodes: Vec<Node<'a>>, text: &str) -> Vec<Node<'a>> {
-    nodes
-        .into_iter()
-        .map(|mut node| {
-            if let Kind::Math {
-                text: formula,
-                display: false,
-            } = &node.kind
-            {
-                let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
-                if digit(formula.as_bytes().first()) && digit(text.as_bytes().get(node.span.end)) {
-                    node.kind = Kind::Text(CowStr::from(format!("${formula}$")));
-                }
+pub(super) fn prices(nodes: &mut [Node<'_>], text: &str) {
+    for node in nodes {
+        if let Kind::Math {
+            text: formula,
+            display: false,
+        } = &node.kind
+        {
+            let digit = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_digit);
+            if digit(formula.as_bytes().first()) && digit(text.as_bytes().get(node.span.end)) {
+                node.kind = Kind::Text(CowStr::from(format!("${formula}$")));
             }
-            node
-        })
-        .collect()
+        }
+    }
 }
 
 /// Reports `**` that stayed text although its author wrote no backslash: bold that did not come about.
@@ -184,7 +190,7 @@ pub(super) fn stray_stars(nodes: &[Node<'_>], text: &str, reporter: &mut Reporte
         let Kind::Text(shown) = &node.kind else {
             continue;
         };
-        if bare_links > 0 || !shown.contains("**") {
+        if bare_links > 0 || memchr::memmem::find(shown.as_bytes(), b"**").is_none() {
             continue;
         }
         let Some(source) = text.get(node.span.clone()) else {

@@ -14,7 +14,7 @@ use pulldown_cmark::{CowStr, Tag, TagEnd};
 use super::attributes::{self, AttributeList, Target, Words};
 use super::callouts::Callout;
 use super::features::Features;
-use super::nodes::{Kind, Node};
+use super::nodes::{Kind, Node, Seen};
 use super::report::Reporter;
 use crate::bilingual;
 use crate::diagnostics::Severity;
@@ -38,9 +38,10 @@ pub(super) struct Definitions {
     links: BTreeMap<String, AttributeList>,
 }
 
-/// Puts every attribute list where it belongs; `has` is of the text that was parsed.
+/// Puts every attribute list where it belongs; `seen` and `has` are of the text that was parsed.
 pub(super) fn apply<'a>(
     nodes: &mut Vec<Node<'a>>,
+    seen: Seen,
     has: &Features<'_>,
     definitions: &Definitions,
     reporter: &mut Reporter<'_>,
@@ -48,10 +49,10 @@ pub(super) fn apply<'a>(
     if has.has("markdown=") {
         blocks::spans(nodes);
     }
-    if has.has(":") {
+    if seen.definition_lists {
         blocks::definition_lists(nodes, reporter.text());
     }
-    if has.has("|") && has.has_any(&["--", "=="]) {
+    if seen.tables {
         blocks::table_rows(nodes);
     }
     if !definitions.links.is_empty() {
@@ -60,7 +61,7 @@ pub(super) fn apply<'a>(
     if has.has("{:") && nodes.iter().any(|node| begins_with_list(&node.kind)) {
         *nodes = Lists::new(definitions, reporter).run(std::mem::take(nodes));
     }
-    if has.has("{") && has.has("}") {
+    if seen.heading_attributes {
         heading_ids(nodes);
     }
     if !definitions.abbreviations.is_empty() {

@@ -4,17 +4,21 @@
 use memchr::memmem;
 use pulldown_cmark::Options;
 
+use super::features::Features;
 use super::rewrite::Edit;
 use super::zones::{DELIMITER, TEXT, Zones};
 
 /// All edits of this file that `text` needs, in order.
-pub(super) fn rewrite(text: &str, options: Options) -> Vec<Edit> {
+pub(super) fn rewrite(text: &str, has: &Features<'_>, options: Options) -> Vec<Edit> {
     let zones = Zones::new(text, options);
-    let mut edits = spaced_destinations(text, &zones);
-    if text.contains("%%") {
+    let mut edits = Vec::new();
+    if has.has("](") {
+        edits = spaced_destinations(text, &zones);
+    }
+    if has.has("%%") {
         edits.extend(comments(text, &zones));
     }
-    if text.contains("~~") {
+    if has.has("~~") {
         edits.extend(single_tildes(text, &zones));
     }
     edits.sort_by_key(|edit| edit.range.start);
@@ -57,7 +61,8 @@ fn spaced_destinations(text: &str, zones: &Zones<'_>) -> Vec<Edit> {
             continue;
         };
         let inside = &text[start..end];
-        if !inside.contains([' ', '\u{A0}']) {
+        // A blank, or the first byte of a no-break one.
+        if memchr::memchr2(b' ', 0xC2, inside.as_bytes()).is_none() {
             continue;
         }
         let (destination, _) = split_title(inside);
@@ -80,11 +85,12 @@ fn spaced_destinations(text: &str, zones: &Zones<'_>) -> Vec<Edit> {
 fn destination_end(text: &str, start: usize) -> Option<usize> {
     const LONGEST: usize = 1024;
     let mut depth = 0_usize;
-    for (at, byte) in text.bytes().enumerate().skip(start).take(LONGEST) {
+    let bytes = text.as_bytes().get(start..)?;
+    for (at, byte) in bytes.iter().take(LONGEST).enumerate() {
         match byte {
             b'\n' | b'<' | b'>' => return None,
             b'(' => depth += 1,
-            b')' if depth == 0 => return Some(at),
+            b')' if depth == 0 => return Some(start + at),
             b')' => depth -= 1,
             _ => {}
         }
@@ -179,7 +185,7 @@ mod tests {
         let mut source = Rewritten::new(text);
         let zones = Zones::new(text, pulldown_cmark::Options::empty());
         source.apply(&rewrite(text, &zones));
-        source.text
+        source.text.into_owned()
     }
 
     #[test]

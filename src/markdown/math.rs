@@ -10,7 +10,7 @@
 use std::ops::Range;
 
 use super::rewrite::Edit;
-use super::zones::{CODE_BLOCK, TEXT};
+use super::zones::{CODE_BLOCK, TEXT, Zones};
 
 /// Formulas between single `$` and `\(…\)` are no longer than this.
 const LONGEST_INLINE: usize = 1000;
@@ -125,13 +125,13 @@ struct Dollars {
 }
 
 /// The edits that leave `text` with no `$` but those of mathematics. `zones` are those of a parse without mathematics.
-pub(super) fn edits(text: &str, zones: &[u8]) -> Vec<Edit> {
+pub(super) fn edits(text: &str, zones: &Zones<'_>) -> Vec<Edit> {
     let mut runs: Vec<Dollars> = Vec::new();
     let mut at = 0;
     while let Some(start) = text[at..].find('$').map(|found| at + found) {
         let len = run(text.as_bytes(), start, b'$');
         at = start + len;
-        if zones.get(start) != Some(&CODE_BLOCK) && !escaped(text, start) {
+        if !escaped(text, start) && zones.at(start) != CODE_BLOCK {
             runs.push(Dollars { at: start, len });
         }
     }
@@ -145,7 +145,12 @@ pub(super) fn edits(text: &str, zones: &[u8]) -> Vec<Edit> {
 }
 
 /// One pass; says also whether something was certainly mathematics, and whether something was doubtful.
-fn pass(text: &str, zones: &[u8], runs: &[Dollars], accept_weak: bool) -> (Vec<Edit>, bool, bool) {
+fn pass(
+    text: &str,
+    zones: &Zones<'_>,
+    runs: &[Dollars],
+    accept_weak: bool,
+) -> (Vec<Edit>, bool, bool) {
     let mut pass = Pass {
         text,
         zones,
@@ -167,7 +172,7 @@ fn pass(text: &str, zones: &[u8], runs: &[Dollars], accept_weak: bool) -> (Vec<E
         {
             continue;
         }
-        if zones.get(open.at) != Some(&TEXT) {
+        if zones.at(open.at) != TEXT {
             continue;
         }
         let next = runs.get(index).copied();
@@ -190,7 +195,7 @@ fn pass(text: &str, zones: &[u8], runs: &[Dollars], accept_weak: bool) -> (Vec<E
 
 struct Pass<'t> {
     text: &'t str,
-    zones: &'t [u8],
+    zones: &'t Zones<'t>,
     accept_weak: bool,
     certain: bool,
     doubtful: bool,
@@ -217,9 +222,7 @@ impl Pass<'_> {
     /// `$x$` and `` $`x`$ ``.
     fn inline(&mut self, open: Dollars, close: Dollars) -> bool {
         let text = self.text;
-        if close.len != 1
-            || close.at - open.at > LONGEST_INLINE
-            || self.zones.get(close.at) != Some(&TEXT)
+        if close.len != 1 || close.at - open.at > LONGEST_INLINE || self.zones.at(close.at) != TEXT
         {
             return false;
         }
@@ -270,7 +273,7 @@ impl Pass<'_> {
         let text = self.text;
         if close.len != 2
             || close.at - open.at > LONGEST_DISPLAY
-            || (self.zones.get(close.at) == Some(&0) && text[open.at..close.at].contains('`'))
+            || (self.zones.at(close.at) == 0 && text[open.at..close.at].contains('`'))
         {
             return false;
         }
@@ -353,7 +356,7 @@ impl Pass<'_> {
                 Some(b'[') => (']', true),
                 _ => continue,
             };
-            if slashes > 2 || self.zones.get(bracket) != Some(&TEXT) {
+            if slashes > 2 || self.zones.at(bracket) != TEXT {
                 continue;
             }
             let limit = if display {
@@ -370,7 +373,7 @@ impl Pass<'_> {
             let inner = bracket + 1..end;
             let close = end..end + slashes + 1;
             let formula = &text[inner.clone()];
-            if self.zones.get(end + slashes) == Some(&CODE_BLOCK) || formula.contains('$') {
+            if self.zones.at(end + slashes) == CODE_BLOCK || formula.contains('$') {
                 continue;
             }
             let Some(judged) = judge(formula) else {

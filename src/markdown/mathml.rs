@@ -182,7 +182,7 @@ fn explain(message: &str, excerpt: &str) -> Bilingual {
 
 /// Rewrites what math-core has another word for. Numbers of equations are left out unless written with `\tag`: each
 /// formula stands alone here, so that every one would be number (1).
-fn prepare(latex: &str) -> Rewritten {
+fn prepare(latex: &str) -> Rewritten<'_> {
     let mut prepared = Rewritten::new(latex);
     let mut edits = Vec::new();
     let tagged = latex.contains("\\tag{");

@@ -7,7 +7,7 @@
 //! 1. `templates` and `kramdown` read what Jekyll, Hugo and GitBook left (`protected` tells code from text); `pasted`
 //!    and `containers` rewrite what Markdown has no words for (tables parted by tabs, `:::tip`, `!!! note`, tabs,
 //!    `<details>`; `admonitions` reads their first lines), `fences` mends code fences in lists; `rewrite` keeps the way
-//!    back to the author's text, `zones` tells prose from code;
+//!    back to the author's text, `source_lines` walks over its lines, `zones` tells prose from code;
 //! 2. `math` tells formulas from prices and shell variables; `emphasis` makes `**굵게(bold)**는` work beside Korean;
 //! 3. pulldown-cmark parses, `nodes` gathers its events into a flat list;
 //! 4. `html_policy`, `block_ids`, `callouts`, `tabs`, `wikilinks`, `pasted`, `kramdown`, `autolinks`, `inline` and
@@ -51,6 +51,7 @@ mod raw_html;
 mod report;
 mod rewrite;
 mod serializer;
+mod source_lines;
 mod srcset;
 mod tabs;
 mod templates;
@@ -72,6 +73,7 @@ pub use html_policy::RawHtml;
 pub use pulldown_cmark::Options as ParserOptions;
 
 use features::Features;
+use zones::Zones;
 
 use crate::bilingual;
 use crate::diagnostics::{Diagnostic, Lang, Severity};
@@ -142,9 +144,9 @@ impl Options {
         }
     }
 
-    /// pulldown-cmark's options for `text`. Never its metadata blocks: they swallow whatever stands between two `---`
+    /// pulldown-cmark's options for a text. Never its metadata blocks: they swallow whatever stands between two `---`
     /// lines. In notes a single `~` strikes nothing out, so that without a `~~` there is no strike-through at all.
-    fn parser(&self, text: &str) -> ParserOptions {
+    fn parser(&self, has: &Features<'_>) -> ParserOptions {
         let gfm = ParserOptions::ENABLE_TABLES
             | ParserOptions::ENABLE_STRIKETHROUGH
             | ParserOptions::ENABLE_TASKLISTS
@@ -155,7 +157,7 @@ impl Options {
             Dialect::Notes => {
                 let mut notes =
                     gfm | ParserOptions::ENABLE_DEFINITION_LIST | ParserOptions::ENABLE_WIKILINKS;
-                notes.set(ParserOptions::ENABLE_STRIKETHROUGH, text.contains("~~"));
+                notes.set(ParserOptions::ENABLE_STRIKETHROUGH, has.has("~~"));
                 notes
             }
         };
@@ -204,7 +206,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     }
     let notes = options.dialect == Dialect::Notes;
     let mut source = rewrite::Rewritten::new(body);
-    let has = Features::of(body);
+    let mut has = Features::of(body);
     let mut definitions = kramdown::Definitions::default();
     if notes {
         let (templates, kramdown) = (
@@ -212,10 +214,10 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
             has.has_any(&kramdown::TRIGGERS) || body.starts_with("^\n"),
         );
         if templates || kramdown {
-            let protected = protected::Protected::new(body, options.parser(body));
+            let protected = protected::Protected::new(body, options.parser(&has));
             let mut edits = Vec::new();
             if kramdown {
-                (edits, definitions) = kramdown::rewrite(body, &protected);
+                (edits, definitions) = kramdown::rewrite(body, &has, &protected);
             }
             if templates {
                 let front_matter = note.text.get(..offset).unwrap_or_default();
@@ -228,70 +230,59 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
                 ));
                 edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
             }
-            source.apply(&edits);
+            if source.apply(&edits) {
+                has.add(&source);
+            }
         }
-        let (pasted, containers, fences, math) = {
-            let read;
-            let now = if source.is_original() {
-                &has
-            } else {
-                read = Features::of(&source.text);
-                &read
-            };
-            (
-                now.has_any(&pasted::TRIGGERS),
-                now.has_any(&containers::TRIGGERS),
-                now.has_any(&["```", "~~~"]),
-                options.math && now.has_any(&math::TRIGGERS),
-            )
-        };
-        if pasted {
-            source.apply(&pasted::rewrite(&source, offset, &mut reporter));
+        let mut changed = false;
+        if has.has_any(&pasted::TRIGGERS) {
+            changed |= source.apply(&pasted::rewrite(&source, offset, &mut reporter));
         }
-        if containers {
-            source.apply(&containers::rewrite(&source, offset, &mut reporter));
+        if has.has_any(&containers::TRIGGERS) {
+            changed |= source.apply(&containers::rewrite(&source, offset, &mut reporter));
         }
-        if fences {
-            source.apply(&fences::in_lists(&source.text));
+        if has.has_any(&fences::TRIGGERS) {
+            changed |= source.apply(&fences::in_lists(&source.text));
         }
-        if math && math::candidates(&source.text) {
-            let parser = options.parser(&source.text);
-            let zones = zones::zones(&source.text, parser.difference(ParserOptions::ENABLE_MATH));
-            source.apply(&math::edits(&source.text, &zones));
+        if options.math && has.has_any(&math::TRIGGERS) && math::candidates(&source.text) {
+            let parser = options.parser(&has);
+            let zones = Zones::new(&source.text, parser.difference(ParserOptions::ENABLE_MATH));
+            let edits = math::edits(&source.text, &zones);
+            changed |= source.apply(&edits);
+        }
+        if changed {
+            has.add(&source);
         }
     }
-    let parser = options.parser(&source.text);
+    // What follows adds only bytes that no later step looks for.
+    let parser = options.parser(&has);
     if notes {
-        source.apply(&loose_text::rewrite(&source.text, parser));
+        let edits = loose_text::rewrite(&source.text, &has, parser);
+        source.apply(&edits);
     }
     let mut neighbours = None;
     if options.cjk_emphasis
+        && has.has_any(&["*", "_", "~~"])
         && let Some((chosen, edits)) = emphasis::neighbours(&source.text, parser)
     {
         source.apply(&edits);
         neighbours = Some(chosen);
     }
-    // Most texts are as they were.
-    let has = if source.is_original() {
-        has
-    } else {
-        Features::of(&source.text)
-    };
-    let mut nodes = nodes::parse(&source, offset, parser, neighbours);
+    let (mut nodes, seen) = nodes::parse(&source, offset, parser, neighbours);
     if notes && options.raw_html == RawHtml::Escape {
         html_policy::escape(&mut nodes);
     }
-    if notes && has.has("**") {
+    if notes && seen.stars && has.has("**") {
         inline::stray_stars(&nodes, note.text, &mut reporter);
     }
     if options.math && !notes {
-        nodes = inline::prices(nodes, note.text);
+        inline::prices(&mut nodes, note.text);
     }
     if notes {
         if has.has("^") {
             block_ids::apply(&mut nodes, note.text, &mut reporter);
         }
-        if has.has("[!") {
+        if seen.quotes && has.has("[!") {
             callouts::apply(&mut nodes);
             tabs::apply(&mut nodes);
         }
@@ -304,10 +295,10 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         if has.has_any(&pasted::LEADERS) {
             nodes = pasted::contents_pages(nodes);
         }
-        kramdown::apply(&mut nodes, &has, &definitions, &mut reporter);
+        kramdown::apply(&mut nodes, seen, &has, &definitions, &mut reporter);
     }
     if options.autolinks && has.has_any(&autolinks::TRIGGERS) {
-        nodes = autolinks::apply(nodes, notes);
+        autolinks::apply(&mut nodes, &has, notes);
     }
     if notes && has.has("==") {
         nodes = inline::marks(nodes, note.text);
@@ -316,7 +307,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         inline_tags::apply(&mut nodes, note.text);
     }
     let plan = headings::plan(&nodes);
-    let output = serializer::serialize(&nodes, &plan, options, &mut reporter);
+    let output = serializer::serialize(&nodes, seen, &plan, options, &mut reporter);
     ParsedNote {
         body: output.body,
         headings: plan.headings,

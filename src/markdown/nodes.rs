@@ -81,17 +81,30 @@ pub(super) enum Kind<'a> {
     PageNumber(String),
 }
 
+/// Which kinds of nodes a text has, so that the steps that look for them need not.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Seen {
+    pub(super) quotes: bool,
+    /// A heading whose text ends in a brace.
+    pub(super) heading_attributes: bool,
+    pub(super) tables: bool,
+    pub(super) definition_lists: bool,
+    pub(super) footnotes: bool,
+    /// A star in text.
+    pub(super) stars: bool,
+}
+
 /// Looks a reference up that the second parse cannot find because of an invisible neighbour in its label.
 type LinkLookup<'a> = dyn FnMut(BrokenLink<'a>) -> Option<(CowStr<'a>, CowStr<'a>)> + 'a;
 
 /// Parses `source` into nodes; `offset` is where its original begins in the note's whole text.
 pub(super) fn parse<'a>(
-    source: &'a Rewritten,
+    source: &'a Rewritten<'_>,
     offset: usize,
     options: Options,
     neighbours: Option<Neighbours>,
-) -> Vec<Node<'a>> {
-    let text = source.text.as_str();
+) -> (Vec<Node<'a>>, Seen) {
+    let text: &'a str = source.text.as_ref();
     let Some(neighbours) = neighbours else {
         return collect(
             Parser::new_ext(text, options).into_offset_iter(),
@@ -136,25 +149,33 @@ fn label_key(label: &str) -> String {
 
 fn collect<'a, F>(
     events: OffsetIter<'a, F>,
-    source: &Rewritten,
+    source: &'a Rewritten<'_>,
     offset: usize,
     neighbours: Option<Neighbours>,
-) -> Vec<Node<'a>>
+) -> (Vec<Node<'a>>, Seen)
 where
     F: pulldown_cmark::BrokenLinkCallback<'a>,
 {
+    let source_text: &'a str = source.text.as_ref();
     let clean = |text: CowStr<'a>| match neighbours {
-        Some(neighbours) => match neighbours.strip(&text) {
-            Cow::Borrowed(_) => text,
-            Cow::Owned(stripped) => CowStr::from(stripped),
+        Some(neighbours) => match text {
+            CowStr::Borrowed(text) => neighbours.strip(text).into(),
+            owned => match neighbours.strip(&owned) {
+                Cow::Borrowed(same) if same.len() == owned.len() => owned,
+                stripped => stripped.into_owned().into(),
+            },
         },
         None => text,
     };
-    let mut nodes: Vec<Node<'a>> = Vec::with_capacity(source.text.len() / 24);
-    // The text being joined from several events, and the block being gathered.
+    // A usual density of nodes in Korean notes.
+    let mut nodes: Vec<Node<'a>> = Vec::with_capacity(source_text.len() / 32);
+    // The text being joined from several events, where the last text lies if it is as in the source, and the block
+    // being gathered.
     let mut joining: Option<String> = None;
+    let mut verbatim: Option<Range<usize>> = None;
     let mut gathering: Option<String> = None;
     let mut skipping = false;
+    let mut seen = Seen::default();
     for (event, range) in events {
         let original = source.original(&range);
         let span = original.start + offset..original.end + offset;
@@ -166,7 +187,8 @@ where
                         CodeBlockKind::Fenced(info) => Some(clean(info)),
                         CodeBlockKind::Indented => None,
                     };
-                    let closed = info.is_none() || is_closed_fence(&source.text[range.clone()]);
+                    let closed = info.is_none()
+                        || is_closed_fence(source_text.get(range.clone()).unwrap_or_default());
                     Kind::CodeBlock {
                         info,
                         text: String::new(),
@@ -203,24 +225,57 @@ where
                 continue;
             }
             _ if skipping => continue,
-            Event::Start(tag) => Kind::Start(clean_tag(tag, clean)),
-            Event::End(tag) => Kind::End(tag),
+            Event::Start(tag) => {
+                match tag {
+                    Tag::BlockQuote(_) => seen.quotes = true,
+                    Tag::Table(_) => seen.tables = true,
+                    Tag::DefinitionList => seen.definition_lists = true,
+                    Tag::FootnoteDefinition(_) => seen.footnotes = true,
+                    _ => {}
+                }
+                Kind::Start(match neighbours {
+                    Some(_) => clean_tag(tag, clean),
+                    None => tag,
+                })
+            }
+            Event::End(tag) => {
+                if matches!(tag, TagEnd::Heading(_)) {
+                    join(&mut nodes, &mut joining);
+                    seen.heading_attributes |= nodes.last().is_some_and(
+                        |node| matches!(&node.kind, Kind::Text(text) if text.trim_end().ends_with('}')),
+                    );
+                }
+                Kind::End(tag)
+            }
             Event::Text(text) => {
                 let text = clean(text);
                 if text.is_empty() {
                     continue;
                 }
+                seen.stars |= memchr::memchr(b'*', text.as_bytes()).is_some();
+                let as_written = (text.len() == range.len() && matches!(text, CowStr::Borrowed(_)))
+                    .then_some(range);
                 if let Some(Node {
                     kind: Kind::Text(before),
                     span: before_span,
                 }) = nodes.last_mut()
                 {
+                    before_span.end = span.end;
+                    // Texts that lie side by side in the source are a slice of it.
+                    if let (None, Some(first), Some(second)) = (&joining, &verbatim, &as_written)
+                        && first.end == second.start
+                        && let Some(both) = source_text.get(first.start..second.end)
+                    {
+                        *before = CowStr::Borrowed(both);
+                        verbatim = Some(first.start..second.end);
+                        continue;
+                    }
                     joining
                         .get_or_insert_with(|| before.to_string())
                         .push_str(&text);
-                    before_span.end = span.end;
                     continue;
                 }
+                verbatim = as_written;
                 Kind::Text(text)
             }
             Event::Code(text) => Kind::Code(clean(text)),
@@ -234,7 +289,10 @@ where
             },
             Event::Html(text) => Kind::HtmlBlock(clean(text).into_string()),
             Event::InlineHtml(text) => Kind::InlineHtml(clean(text)),
-            Event::FootnoteReference(name) => Kind::FootnoteReference(clean(name)),
+            Event::FootnoteReference(name) => {
+                seen.footnotes = true;
+                Kind::FootnoteReference(clean(name))
+            }
             Event::SoftBreak => Kind::SoftBreak,
             Event::HardBreak => Kind::HardBreak,
             Event::Rule => Kind::Rule,
@@ -244,7 +302,7 @@ where
         nodes.push(Node { kind, span });
     }
     join(&mut nodes, &mut joining);
-    nodes
+    (nodes, seen)
 }
 
 /// A tag whose texts are clean of neighbours, wherever a misjudged block put them.

@@ -12,6 +12,7 @@ use super::fences::Fence;
 use super::nodes::{Kind, Node};
 use super::report::Reporter;
 use super::rewrite::{Edit, Rewritten};
+use super::source_lines::lines;
 use crate::bilingual;
 use crate::diagnostics::Severity;
 
@@ -22,20 +23,21 @@ pub(super) const TRIGGERS: [&str; 2] = ["\t", "\u{A0}"];
 pub(super) const LEADERS: [&str; 5] = ["...", "…", "···", "․․․", "・・・"];
 
 /// The edits `source` needs; a table that is made is reported at its place in the note, whose text begins at `offset`.
-pub(super) fn rewrite(source: &Rewritten, offset: usize, reporter: &mut Reporter<'_>) -> Vec<Edit> {
-    let text = source.text.as_str();
+pub(super) fn rewrite(
+    source: &Rewritten<'_>,
+    offset: usize,
+    reporter: &mut Reporter<'_>,
+) -> Vec<Edit> {
+    let text = source.text.as_ref();
     let (tabs, spaces) = (text.contains('\t'), text.contains('\u{A0}'));
     let mut edits = Vec::new();
     let mut fence: Option<Fence> = None;
     // The lines of the present paragraph, as long as each may be a row.
     let mut rows: Vec<Range<usize>> = Vec::new();
     let mut in_paragraph = false;
-    let mut start = 0;
     let mut tables: Vec<Vec<Range<usize>>> = Vec::new();
-    for line in text.split_inclusive('\n') {
-        let range = start..start + line.trim_end_matches('\n').len();
-        start += line.len();
-        let content = &text[range.clone()];
+    for (start, content) in lines(text) {
+        let range = start..start + content.len();
         let trimmed = content.trim();
         let mut blank = trimmed.is_empty();
         if let Some(open) = fence {
@@ -275,7 +277,7 @@ mod tests {
         let mut reporter = Reporter::new("a.md", text);
         let edits = rewrite(&source, 0, &mut reporter);
         source.apply(&edits);
-        (source.text, reporter.diagnostics.len())
+        (source.text.into_owned(), reporter.diagnostics.len())
     }
 
     #[test]

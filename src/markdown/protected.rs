@@ -1,45 +1,48 @@
 //! Where a text is code: nothing there is a template tag, an attribute list or an abbreviation.
 //!
-//! A parse costs as much as the note's own, so it is done when a step has found something to rewrite and first asks. It
+//! A parse costs as much as the note's own, so only the blocks in which a step has found something to rewrite are parsed. It
 //! collects code spans, code blocks and mathematics; fences, `<pre>`, `<script>` and `<style>` inside raw HTML, which
 //! Markdown does not look into, are found line by line.
 
-use std::cell::OnceCell;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, Options, Parser, Tag};
 
-/// The code of a text, found when first asked for.
+use super::zones::Blocks;
+
+/// The code of a text, found where it is asked for.
 pub(super) struct Protected<'t> {
-    text: &'t str,
+    /// The ranges of code in each block, ascending.
+    blocks: Blocks<'t, Vec<Range<usize>>>,
     options: Options,
-    /// Ascending.
-    ranges: OnceCell<Vec<Range<usize>>>,
 }
 
 impl<'t> Protected<'t> {
     /// Of `text`, read with `options`.
     pub(super) fn new(text: &'t str, options: Options) -> Self {
         Protected {
-            text,
+            blocks: Blocks::new(text),
             options,
-            ranges: OnceCell::new(),
         }
     }
 
     /// Whether the byte at `at` is code.
     pub(super) fn covers(&self, at: usize) -> bool {
-        let ranges = self.ranges.get_or_init(|| find(self.text, self.options));
-        let next = ranges.partition_point(|range| range.start <= at);
-        next.checked_sub(1)
-            .and_then(|index| ranges.get(index))
-            .is_some_and(|range| at < range.end)
+        self.blocks
+            .known(at, |block| find(block, self.options))
+            .is_some_and(|(start, ranges)| {
+                let at = at - start;
+                let next = ranges.partition_point(|range| range.start <= at);
+                next.checked_sub(1)
+                    .and_then(|index| ranges.get(index))
+                    .is_some_and(|range| at < range.end)
+            })
     }
 
-    /// Whether the text was parsed.
+    /// Whether any of the text was parsed.
     #[cfg(test)]
     pub(super) fn was_asked(&self) -> bool {
-        self.ranges.get().is_some()
+        self.blocks.was_asked()
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! A forgiving scanner, not a browser's parser: it never fails, and whatever it does not recognise is text.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 /// A piece of raw HTML.
@@ -19,7 +20,7 @@ pub(super) enum Token<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct HtmlTag<'a> {
     /// Lower-case name.
-    pub(super) name: String,
+    pub(super) name: Cow<'a, str>,
     /// `</name>`.
     pub(super) closing: bool,
     /// Attributes in order.
@@ -30,7 +31,7 @@ pub(super) struct HtmlTag<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Attribute<'a> {
     /// Lower-case name.
-    pub(super) name: String,
+    pub(super) name: Cow<'a, str>,
     /// Value as written, without quotes; empty if there is none.
     pub(super) value: &'a str,
     /// The value without quotes; empty at the end of the name if there is none.
@@ -40,6 +41,26 @@ pub(super) struct Attribute<'a> {
     /// The quote, if any.
     pub(super) quote: Option<u8>,
 }
+
+/// Names of elements in order.
+#[rustfmt::skip]
+const ELEMENTS: [&str; 176] = [
+    "a", "abbr", "acronym", "address", "area", "article", "aside", "audio", "b", "base", "basefont", "bdi",
+    "bdo", "big", "blink", "blockquote", "body", "br", "button", "canvas", "caption", "center", "circle",
+    "cite", "clippath", "code", "col", "colgroup", "data", "datalist", "dd", "defs", "del", "details", "dfn",
+    "dialog", "dir", "div", "dl", "dt", "ellipse", "em", "embed", "fieldset", "figcaption", "figure", "font",
+    "footer", "foreignobject", "form", "frame", "frameset", "g", "h1", "h2", "h3", "h4", "h5", "h6", "head",
+    "header", "hgroup", "hr", "html", "i", "iframe", "image", "img", "input", "ins", "kbd", "label", "legend",
+    "li", "line", "lineargradient", "link", "main", "map", "mark", "marker", "marquee", "mask", "math",
+    "menu", "meta", "meter", "mfrac", "mi", "mn", "mo", "mover", "mroot", "mrow", "ms", "mspace", "msqrt",
+    "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover", "nav",
+    "nobr", "noembed", "noframes", "noscript", "object", "ol", "optgroup", "option", "output", "p", "param",
+    "path", "pattern", "picture", "plaintext", "polygon", "polyline", "pre", "progress", "q",
+    "radialgradient", "rb", "rect", "rp", "rt", "rtc", "ruby", "s", "samp", "script", "search", "section",
+    "select", "slot", "small", "source", "span", "stop", "strike", "strong", "style", "sub", "summary", "sup",
+    "svg", "symbol", "table", "tbody", "td", "template", "text", "textarea", "tfoot", "th", "thead", "time",
+    "title", "tr", "track", "tspan", "tt", "u", "ul", "use", "var", "video", "wbr", "xmp",
+];
 
 impl HtmlTag<'_> {
     /// The attribute called `name`.
@@ -52,24 +73,13 @@ impl HtmlTag<'_> {
     /// Whether there is an element of that name: HTML's own, those it has left behind, the commonest of SVG and MathML,
     /// and custom elements (HTML Living Standard, sections 4 and 4.13.3).
     pub(super) fn is_element(&self) -> bool {
-        const ELEMENTS: &str = " a abbr acronym address area article aside audio b base basefont bdi bdo big \
-            blink blockquote body br button canvas caption center cite code col colgroup data datalist dd del details \
-            dfn dialog dir div dl dt em embed fieldset figcaption figure font footer form frame frameset h1 h2 h3 h4 \
-            h5 h6 head header hgroup hr html i iframe img input ins kbd label legend li link main map mark marquee \
-            menu meta meter nav nobr noembed noframes noscript object ol optgroup option output p param picture \
-            plaintext pre progress q rb rp rt rtc ruby s samp script search section select slot small source span \
-            strike strong style sub summary sup svg table tbody td template textarea tfoot th thead time title tr \
-            track tt u ul var video wbr xmp circle clippath defs ellipse foreignobject g image line lineargradient \
-            marker mask path pattern polygon polyline radialgradient rect stop symbol text tspan use math mfrac mi mn \
-            mo mover mroot mrow ms mspace msqrt mstyle msub msubsup msup mtable mtd mtext mtr munder munderover ";
-        let known = |name: &str| ELEMENTS.split(' ').any(|element| element == name);
-        self.name.contains('-') || known(&self.name)
+        self.name.contains('-') || ELEMENTS.binary_search(&self.name.as_ref()).is_ok()
     }
 
     /// Whether it begins or ends a block, so that the words before and after it do not run together.
     pub(super) fn is_block(&self) -> bool {
         matches!(
-            self.name.as_str(),
+            self.name.as_ref(),
             "address"
                 | "article"
                 | "aside"
@@ -122,69 +132,119 @@ impl HtmlTag<'_> {
 }
 
 /// The tokens of `html` with their ranges, in order and without gaps.
-pub(super) fn scan(html: &str) -> Vec<(Token<'_>, Range<usize>)> {
-    let bytes = html.as_bytes();
-    let mut tokens = Vec::new();
-    let mut text_from = 0;
-    let mut at = 0;
-    let mut no_comment_end = false;
-    let mut no_raw_end = false;
-    let push_text = |tokens: &mut Vec<_>, range: Range<usize>| {
-        if !range.is_empty() {
-            tokens.push((Token::Text(&html[range.clone()]), range));
-        }
-    };
-    while let Some(found) = html[at..].find('<') {
-        let start = at + found;
-        let rest = &html[start..];
-        let other_end = if rest.starts_with("<!--") {
-            // A comment that never ends swallows nothing; remember it so that many of them stay linear.
-            let end = if no_comment_end {
-                None
-            } else {
-                rest.find("-->").map(|end| start + end + 3)
-            };
-            no_comment_end |= end.is_none();
-            end
-        } else if rest.starts_with("<!") || rest.starts_with("<?") {
-            rest.bytes()
-                .take(4096)
-                .position(|byte| byte == b'>')
-                .map(|end| start + end + 1)
-        } else {
-            None
-        };
-        if let Some(end) = other_end {
-            push_text(&mut tokens, text_from..start);
-            tokens.push((Token::Other, start..end));
-            at = end;
-            text_from = end;
-            continue;
-        }
-        let Some((tag, end)) = scan_tag(html, start) else {
-            at = start + 1;
-            continue;
-        };
-        push_text(&mut tokens, text_from..start);
-        let skip = (!tag.closing && matches!(tag.name.as_str(), "script" | "style"))
-            .then(|| format!("</{}", tag.name));
-        tokens.push((Token::Tag(tag), start..end));
-        at = end;
-        if let Some(close) = skip.filter(|_| !no_raw_end) {
-            // What is never closed is no script: its content is looked at like any other.
-            match find_ignoring_case(&bytes[end..], close.as_bytes()) {
-                Some(0) => {}
-                Some(length) => {
-                    tokens.push((Token::Other, end..end + length));
-                    at = end + length;
-                }
-                None => no_raw_end = true,
-            }
-        }
-        text_from = at;
+pub(super) fn scan(html: &str) -> Tokens<'_> {
+    Tokens {
+        html,
+        at: 0,
+        text_from: 0,
+        no_comment_end: false,
+        no_raw_end: false,
+        ready: [None, None],
     }
-    push_text(&mut tokens, text_from..html.len());
-    tokens
+}
+
+/// See [`scan`].
+#[derive(Debug, Clone)]
+pub(super) struct Tokens<'a> {
+    html: &'a str,
+    at: usize,
+    /// Where the text begins that no token has yet.
+    text_from: usize,
+    /// A comment, or a script, that never ends swallows nothing; remembered so that many of them stay linear.
+    no_comment_end: bool,
+    no_raw_end: bool,
+    /// Found together with the last token and given after it.
+    ready: [Option<(Token<'a>, Range<usize>)>; 2],
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = (Token<'a>, Range<usize>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let [first, second] = &mut self.ready;
+        if let Some(ready) = first.take().or_else(|| second.take()) {
+            return Some(ready);
+        }
+        let html = self.html;
+        let bytes = html.as_bytes();
+        while let Some(found) = memchr::memchr(b'<', &bytes[self.at..]) {
+            let start = self.at + found;
+            let rest = &html[start..];
+            let other_end = if rest.starts_with("<!--") {
+                let end = if self.no_comment_end {
+                    None
+                } else {
+                    rest.find("-->").map(|end| start + end + 3)
+                };
+                self.no_comment_end |= end.is_none();
+                end
+            } else if rest.starts_with("<!") || rest.starts_with("<?") {
+                rest.bytes()
+                    .take(4096)
+                    .position(|byte| byte == b'>')
+                    .map(|end| start + end + 1)
+            } else {
+                None
+            };
+            if let Some(end) = other_end {
+                let text = self.text_before(start);
+                self.at = end;
+                self.text_from = end;
+                return Some(self.after(text, (Token::Other, start..end)));
+            }
+            let Some((tag, end)) = scan_tag(html, start) else {
+                self.at = start + 1;
+                continue;
+            };
+            let text = self.text_before(start);
+            self.at = end;
+            let close = (!tag.closing && !self.no_raw_end).then_some(match tag.name.as_ref() {
+                "script" => "</script",
+                "style" => "</style",
+                _ => "",
+            });
+            if let Some(close) = close.filter(|close| !close.is_empty()) {
+                // What is never closed is no script: its content is looked at like any other.
+                match find_ignoring_case(&bytes[end..], close.as_bytes()) {
+                    Some(0) => {}
+                    Some(length) => {
+                        self.ready[1] = Some((Token::Other, end..end + length));
+                        self.at = end + length;
+                    }
+                    None => self.no_raw_end = true,
+                }
+            }
+            self.text_from = self.at;
+            return Some(self.after(text, (Token::Tag(tag), start..end)));
+        }
+        self.at = html.len();
+        let text = self.text_before(html.len());
+        self.text_from = html.len();
+        text
+    }
+}
+
+impl<'a> Tokens<'a> {
+    /// The text up to `end`, if there is any.
+    fn text_before(&self, end: usize) -> Option<(Token<'a>, Range<usize>)> {
+        let range = self.text_from..end;
+        (!range.is_empty()).then(|| (Token::Text(&self.html[range.clone()]), range))
+    }
+
+    /// `text`, if there is any, and `token` next; else `token`.
+    fn after(
+        &mut self,
+        text: Option<(Token<'a>, Range<usize>)>,
+        token: (Token<'a>, Range<usize>),
+    ) -> (Token<'a>, Range<usize>) {
+        match text {
+            Some(text) => {
+                self.ready[0] = Some(token);
+                text
+            }
+            None => token,
+        }
+    }
 }
 
 /// Where `needle` first stands in `haystack`, ASCII letter case aside.
@@ -192,6 +252,14 @@ pub(super) fn find_ignoring_case(haystack: &[u8], needle: &[u8]) -> Option<usize
     haystack
         .windows(needle.len())
         .position(|window| window.eq_ignore_ascii_case(needle))
+}
+
+fn lower_case(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
 }
 
 /// The tag that begins at `start`, and where it ends.
@@ -212,7 +280,7 @@ fn scan_tag(html: &str, start: usize) -> Option<(HtmlTag<'_>, usize)> {
     while at < limit && (bytes[at].is_ascii_alphanumeric() || bytes[at] == b'-') {
         at += 1;
     }
-    let name = html[name_start..at].to_ascii_lowercase();
+    let name = lower_case(&html[name_start..at]);
     let mut attributes = Vec::new();
     loop {
         while at < limit && (bytes[at].is_ascii_whitespace() || bytes[at] == b'/') {
@@ -241,7 +309,7 @@ fn scan_tag(html: &str, start: usize) -> Option<(HtmlTag<'_>, usize)> {
             at += 1;
             continue;
         }
-        let attribute_name = html[attribute_start..at].to_ascii_lowercase();
+        let attribute_name = lower_case(&html[attribute_start..at]);
         let name_end = at;
         let mut look = at;
         while look < limit && bytes[look].is_ascii_whitespace() {
@@ -288,7 +356,7 @@ fn scan_tag(html: &str, start: usize) -> Option<(HtmlTag<'_>, usize)> {
 pub(super) fn decode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find('&') {
+    while let Some(at) = memchr::memchr(b'&', rest.as_bytes()) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
         let entity = rest
@@ -332,15 +400,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn elements_are_in_order_to_be_searched() {
+        assert!(ELEMENTS.is_sorted());
+    }
+
+    #[test]
     fn tags_text_and_comments_are_told_apart() {
         let html = "<p class=a data-x='1 > 0'>가 &lt; 나<!-- 다 --><br/></p><style>b{}</style>";
-        let tokens = scan(html);
-        let shown: Vec<String> = tokens
-            .iter()
+        let shown: Vec<String> = scan(html)
             .map(|(token, range)| match token {
                 Token::Text(text) => format!("text {}", decode(text)),
                 Token::Tag(tag) => format!("{}{}", if tag.closing { "/" } else { "" }, tag.name),
-                Token::Other => format!("other {}", &html[range.clone()]),
+                Token::Other => format!("other {}", &html[range]),
             })
             .collect();
         assert_eq!(

@@ -2,6 +2,7 @@
 //!
 //! A step collects [`Edit`]s in ascending order and applies them to a [`Rewritten`]; steps stack.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::ops::Range;
 
@@ -44,18 +45,18 @@ struct Stretch {
 
 /// A text and where each part of it comes from.
 #[derive(Debug, Clone)]
-pub(super) struct Rewritten {
-    pub(super) text: String,
+pub(super) struct Rewritten<'t> {
+    pub(super) text: Cow<'t, str>,
     stretches: Vec<Stretch>,
     /// Which stretch was asked about last: places are asked for in order, or nearly.
     last: Cell<usize>,
 }
 
-impl Rewritten {
+impl<'t> Rewritten<'t> {
     /// The text as it is.
-    pub(super) fn new(text: &str) -> Self {
+    pub(super) fn new(text: &'t str) -> Self {
         Rewritten {
-            text: text.to_owned(),
+            text: Cow::Borrowed(text),
             stretches: vec![Stretch {
                 at: 0,
                 from: 0,
@@ -84,10 +85,11 @@ impl Rewritten {
         count
     }
 
-    /// Applies edits that are in ascending order and do not overlap; an edit that breaks this order is left out.
-    pub(super) fn apply(&mut self, edits: &[Edit]) {
+    /// Applies edits that are in ascending order and do not overlap; an edit that breaks this order is left out. Says
+    /// whether there were any.
+    pub(super) fn apply(&mut self, edits: &[Edit]) -> bool {
         if edits.is_empty() {
-            return;
+            return false;
         }
         let mut text = String::with_capacity(self.text.len() + edits.len() * 4);
         let mut stretches = Vec::with_capacity(self.stretches.len() + edits.len() * 2);
@@ -116,9 +118,10 @@ impl Rewritten {
                 copied: false,
             });
         }
-        self.text = text;
+        self.text = Cow::Owned(text);
         self.stretches = stretches;
         self.last.set(0);
+        true
     }
 
     /// Copies `range` of the current text; `next` is the first stretch that begins at or after it, kept between calls.
@@ -175,6 +178,21 @@ impl Rewritten {
                     stretch.from
                 }
             })
+    }
+
+    /// The places of the text that are not as in the original: where it was inserted into, with a byte on both sides,
+    /// and the bytes on both sides of what was left out.
+    pub(super) fn seams(&self) -> impl Iterator<Item = &[u8]> {
+        let bytes = self.text.as_bytes();
+        self.stretches.iter().enumerate().map(|(index, stretch)| {
+            let end = self
+                .stretches
+                .get(index + 1)
+                .map_or(bytes.len(), |next| next.at);
+            let from = stretch.at.saturating_sub(1);
+            let to = if stretch.copied { stretch.at } else { end };
+            &bytes[from..(to + 1).min(bytes.len())]
+        })
     }
 
     /// Whether nothing was rewritten.

@@ -14,7 +14,7 @@ use super::extensions;
 use super::figures::{self, LoneImage};
 use super::headings::{self, Plan};
 use super::image_text;
-use super::nodes::{Kind, Node, end_of, plain_text};
+use super::nodes::{Kind, Node, Seen, end_of, plain_text};
 use super::raw_html::{self, Attribute, HtmlTag, Token};
 use super::report::Reporter;
 use super::srcset;
@@ -42,6 +42,7 @@ pub(super) struct Output {
 /// Writes `nodes` as HTML.
 pub(super) fn serialize(
     nodes: &[Node<'_>],
+    seen: Seen,
     plan: &Plan,
     options: &Options,
     reporter: &mut Reporter<'_>,
@@ -49,7 +50,8 @@ pub(super) fn serialize(
     let text_len = reporter.text().len();
     let mut references: BTreeMap<&str, usize> = BTreeMap::new();
     let mut definitions: BTreeMap<&str, usize> = BTreeMap::new();
-    for (index, node) in nodes.iter().enumerate() {
+    let notes_of = if seen.footnotes { nodes } else { &[] };
+    for (index, node) in notes_of.iter().enumerate() {
         match &node.kind {
             Kind::FootnoteReference(name) => *references.entry(name).or_default() += 1,
             Kind::Start(Tag::FootnoteDefinition(name)) => {
@@ -72,6 +74,7 @@ pub(super) fn serialize(
             ..Output::default()
         },
         section: 0,
+        said: String::new(),
         link_ends: Vec::new(),
         alignments: Vec::new(),
         cell: 0,
@@ -94,6 +97,7 @@ pub(super) fn serialize(
     };
     serializer.run(0..nodes.len());
     serializer.write_footnotes();
+    serializer.enter_section(0);
     let mut out = serializer.out;
     if out.sections.first().is_some_and(|first| {
         first.heading.is_none() && first.text.trim().is_empty() && first.code.is_empty()
@@ -125,6 +129,8 @@ struct Serializer<'n, 'a, 'r, 't> {
     out: Output,
     /// Index of the current section.
     section: usize,
+    /// Its text.
+    said: String,
     /// What closes each open link.
     link_ends: Vec<&'static str>,
     alignments: Vec<Alignment>,
@@ -202,20 +208,32 @@ impl<'n> Serializer<'n, '_, '_, '_> {
 
     /// Adds words to the current section.
     fn say(&mut self, text: &str) {
-        if let Some(section) = self.out.sections.get_mut(self.section) {
-            section.text.push_str(text);
-        }
+        self.said.push_str(text);
     }
 
     /// Ends a block in the current section.
     fn say_break(&mut self) {
-        if let Some(section) = self.out.sections.get_mut(self.section)
-            && !section.text.is_empty()
-            && !section.text.ends_with('\n')
-        {
-            let kept = section.text.trim_end_matches([' ', '\t']).len();
-            section.text.truncate(kept);
-            section.text.push('\n');
+        if !self.said.is_empty() && !self.said.ends_with('\n') {
+            let blanks = self
+                .said
+                .bytes()
+                .rev()
+                .take_while(|byte| matches!(byte, b' ' | b'\t'))
+                .count();
+            self.said.truncate(self.said.len() - blanks);
+            self.said.push('\n');
+        }
+    }
+
+    /// Goes on with section number `section`; what was said is put down in the one before.
+    fn enter_section(&mut self, section: usize) {
+        if let Some(left) = self.out.sections.get_mut(self.section) {
+            left.text.clone_from(&self.said);
+        }
+        self.section = section;
+        self.said.clear();
+        if let Some(entered) = self.out.sections.get(section) {
+            self.said.push_str(&entered.text);
         }
     }
 
@@ -529,17 +547,15 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                     return index + 1;
                 }
                 // The `align` of GFM is obsolete in HTML; a style would need a looser Content-Security-Policy.
-                let attribute = if self.notes() {
-                    "class=\"align-"
-                } else {
-                    "align=\""
-                };
-                match self.alignments.get(self.cell) {
-                    Some(Alignment::Left) => self.push(&format!(" {attribute}left\">")),
-                    Some(Alignment::Center) => self.push(&format!(" {attribute}center\">")),
-                    Some(Alignment::Right) => self.push(&format!(" {attribute}right\">")),
-                    _ => self.push(">"),
-                }
+                self.push(match (self.notes(), self.alignments.get(self.cell)) {
+                    (true, Some(Alignment::Left)) => " class=\"align-left\">",
+                    (true, Some(Alignment::Center)) => " class=\"align-center\">",
+                    (true, Some(Alignment::Right)) => " class=\"align-right\">",
+                    (false, Some(Alignment::Left)) => " align=\"left\">",
+                    (false, Some(Alignment::Center)) => " align=\"center\">",
+                    (false, Some(Alignment::Right)) => " align=\"right\">",
+                    (_, Some(Alignment::None) | None) => ">",
+                });
                 if self.cell > 0 {
                     self.say("\t");
                 }
@@ -649,7 +665,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             heading: Some(heading),
             ..Section::default()
         });
-        self.section = self.out.sections.len() - 1;
+        self.enter_section(self.out.sections.len() - 1);
     }
 
     /// A heading's inline content with its anchor link; its words belong to the heading, not to the section's text.
@@ -668,16 +684,11 @@ impl<'n> Serializer<'n, '_, '_, '_> {
     }
 
     fn section_len(&self) -> usize {
-        self.out
-            .sections
-            .get(self.section)
-            .map_or(0, |section| section.text.len())
+        self.said.len()
     }
 
     fn unsay(&mut self, len: usize) {
-        if let Some(section) = self.out.sections.get_mut(self.section) {
-            section.text.truncate(len);
-        }
+        self.said.truncate(len);
     }
 
     /// Links whose scheme runs code get no address.
@@ -1131,7 +1142,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 continue;
             };
             let end = end_of(self.nodes, start);
-            self.section = section;
+            self.enter_section(section);
             self.say_break();
             let href = escape::href(name);
             self.push(&format!("<li id=\"fn-{href}\">\n"));
@@ -1272,7 +1283,8 @@ impl<'n> Serializer<'n, '_, '_, '_> {
 
     /// Keeps count of the raw `<a>` that inline HTML leaves open.
     fn count_links(&mut self, html: &str) {
-        if !self.notes() {
+        let name = html.trim_start_matches(['<', '/']).bytes().next();
+        if !self.notes() || !matches!(name, Some(b'a' | b'A')) {
             return;
         }
         for (token, _) in raw_html::scan(html) {
@@ -1311,7 +1323,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             "plaintext",
         ];
         !tag.closing
-            && SWALLOWERS.contains(&tag.name.as_str())
+            && SWALLOWERS.contains(&tag.name.as_ref())
             && !self.is_closed(html, tag, end, index)
     }
 
@@ -1330,7 +1342,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
     fn is_closed(&mut self, html: &str, tag: &HtmlTag<'_>, end: usize, index: usize) -> bool {
         if self
             .never_closed
-            .get(&tag.name)
+            .get(tag.name.as_ref())
             .is_some_and(|&until| index < until)
         {
             return false;
@@ -1340,7 +1352,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             return true;
         }
         if matches!(self.nodes[index].kind, Kind::HtmlBlock(_)) {
-            self.never_closed.insert(tag.name.clone(), index + 1);
+            self.never_closed.insert(tag.name.to_string(), index + 1);
             return false;
         }
         let rest = self.nodes.iter().enumerate().skip(index + 1);
@@ -1361,7 +1373,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                     | TagEnd::DefinitionListTitle
                     | TagEnd::DefinitionListDefinition,
                 ) => {
-                    self.never_closed.insert(tag.name.clone(), at);
+                    self.never_closed.insert(tag.name.to_string(), at);
                     break;
                 }
                 _ => {}
@@ -1416,7 +1428,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 done = attribute.range.end;
                 continue;
             }
-            if attribute.name == "srcset" && matches!(tag.name.as_str(), "img" | "source") {
+            if attribute.name == "srcset" && matches!(tag.name.as_ref(), "img" | "source") {
                 self.push(&html[done..attribute.value_range.start]);
                 self.raw_srcset(attribute, span);
                 done = attribute.value_range.end;
@@ -1500,7 +1512,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
 
 /// Whether an attribute holds an address to resolve, and if so whether it embeds (an image) or leads (an anchor).
 fn carries_address(tag: &HtmlTag<'_>, attribute: &Attribute<'_>) -> Option<bool> {
-    match (tag.name.as_str(), attribute.name.as_str()) {
+    match (tag.name.as_ref(), attribute.name.as_ref()) {
         ("a" | "area", "href") => Some(false),
         ("iframe", "src") => Some(false),
         ("img" | "video" | "audio" | "source" | "embed" | "track", "src") => Some(true),
@@ -1512,6 +1524,12 @@ fn carries_address(tag: &HtmlTag<'_>, attribute: &Attribute<'_>) -> Option<bool>
 /// Whether following `destination` would run code; `data:` pictures are fine in images.
 fn runs_code(destination: &str, image: bool) -> bool {
     // Browsers drop control characters and leading spaces before they look at the scheme.
+    let first = destination
+        .chars()
+        .find(|c| !c.is_control() && !c.is_whitespace());
+    if !matches!(first, Some('j' | 'J' | 'v' | 'V' | 'd' | 'D')) {
+        return false;
+    }
     let scheme: String = destination
         .chars()
         .filter(|c| !c.is_control() && !c.is_whitespace())

@@ -34,6 +34,9 @@ pub(super) fn find(body: &str) -> Option<String> {
         if fenced {
             return None;
         }
+        if !trimmed.starts_with(|c: char| "최작날일등dDwW0123456789".contains(c)) {
+            return None;
+        }
         let named = NAMES.iter().find_map(|name| {
             let head = trimmed.get(..name.len())?;
             head.eq_ignore_ascii_case(name)

@@ -158,7 +158,7 @@ fn is_rule(text: &str) -> bool {
 
 /// Whether the content of `tag` is one run of text, with `markdown` written as `value`.
 pub(in super::super) fn is_span(tag: &HtmlTag<'_>, value: &str) -> bool {
-    let phrasing = matches!(tag.name.as_str(), "p" | "dt" | "th" | "caption" | "legend");
+    let phrasing = matches!(tag.name.as_ref(), "p" | "dt" | "th" | "caption" | "legend");
     tag.heading_level().is_none() && (value == "span" || value == "1" && phrasing)
 }
 
@@ -172,7 +172,7 @@ pub(super) fn spans(nodes: &mut Vec<Node<'_>>) {
             Kind::InlineHtml(html) if html.contains("markdown=") => (html.as_ref(), false),
             _ => continue,
         };
-        let tokens = raw_html::scan(html);
+        let tokens: Vec<_> = raw_html::scan(html).collect();
         let span = tokens.iter().rev().find_map(|(token, _)| match token {
             Token::Text(text) if text.trim().is_empty() => None,
             Token::Tag(tag) if !tag.closing => Some(

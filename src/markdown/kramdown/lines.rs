@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::super::attributes::{AttributeList, Words};
+use super::super::features::Features;
 use super::super::protected::Protected;
 use super::super::raw_html::{self, Token};
 use super::super::rewrite::Edit;
@@ -15,24 +16,24 @@ pub(in super::super) const TRIGGERS: [&str; 6] =
 
 /// The edits `text` needs before it is parsed, and what it defines. A parse for [`Protected`] is asked for only where
 /// something stands that would be rewritten.
-pub(in super::super) fn rewrite(text: &str, protected: &Protected<'_>) -> (Vec<Edit>, Definitions) {
+pub(in super::super) fn rewrite(
+    text: &str,
+    has: &Features<'_>,
+    protected: &Protected<'_>,
+) -> (Vec<Edit>, Definitions) {
     let mut edits = Vec::new();
     let mut definitions = Definitions::default();
     let mut gone = Vec::new();
-    if text.contains("{::") {
+    if has.has("{::") {
         extensions(text, protected, &mut edits, &mut gone);
     }
-    if text.contains("markdown=\"0\"") {
+    if has.has("markdown=\"0\"") {
         raw_spans(text, protected, &mut edits);
     }
-    if text.contains("|\n|") {
+    if has.has("|\n|") {
         tables(text, protected, &mut edits);
     }
-    if text.contains("{:")
-        || text.contains("*[")
-        || text.contains("\n^\n")
-        || text.starts_with("^\n")
-    {
+    if has.has_any(&["{:", "*[", "\n^\n"]) || text.starts_with("^\n") {
         lines(text, protected, &gone, &mut edits, &mut definitions);
     }
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
@@ -397,7 +398,7 @@ fn verbatim(text: &str, range: Range<usize>, block: bool, edits: &mut Vec<Edit>)
     };
     let html = block
         && raw_html::scan(content.trim_start())
-            .first()
+            .next()
             .is_some_and(|(token, _)| matches!(token, Token::Tag(tag) if tag.is_block()));
     if !html {
         let mut start = range.start;
@@ -462,8 +463,7 @@ fn raw_spans(text: &str, protected: &Protected<'_>, edits: &mut Vec<Edit>) {
         else {
             continue;
         };
-        let tags = raw_html::scan(&paragraph[..open + 1]);
-        let Some((Token::Tag(tag), _)) = tags.first() else {
+        let Some((Token::Tag(tag), _)) = raw_html::scan(&paragraph[..open + 1]).next() else {
             continue;
         };
         if tag.closing || tag.is_block() || !tag.is_element() {
@@ -602,9 +602,9 @@ mod tests {
     fn rewritten(text: &str) -> String {
         let protected = Protected::new(text, pulldown_cmark::Options::ENABLE_TABLES);
         let mut source = Rewritten::new(text);
-        let (edits, _) = rewrite(text, &protected);
+        let (edits, _) = rewrite(text, &Features::of(text), &protected);
         source.apply(&edits);
-        source.text
+        source.text.into_owned()
     }
 
     #[test]
@@ -698,7 +698,7 @@ mod tests {
             "[링크]: https://a.example\n{:?}\n",
         ] {
             let protected = Protected::new(text, pulldown_cmark::Options::ENABLE_TABLES);
-            assert!(rewrite(text, &protected).0.is_empty());
+            assert!(rewrite(text, &Features::of(text), &protected).0.is_empty());
             assert!(!protected.was_asked(), "{text}");
         }
     }
