@@ -169,9 +169,11 @@ pub(super) fn draw(source: &str, language: Lang) -> Result<Drawing, NotDrawn> {
 fn draw_anew(source: &str, language: Lang) -> Result<Drawing, NotDrawn> {
     admit(source)?;
     let readable = readable_labels(source);
+    let words = words::read(source);
+    let labels = words.labels();
     let own_stack = |renderer: &'static Theme| {
         let text = readable.as_ref();
-        let draw = || catch_unwind(AssertUnwindSafe(|| renderer.draw(text)));
+        let draw = || catch_unwind(AssertUnwindSafe(|| renderer.draw(text, labels)));
         std::thread::scope(|scope| {
             std::thread::Builder::new()
                 .stack_size(STACK)
@@ -192,7 +194,6 @@ fn draw_anew(source: &str, language: Lang) -> Result<Drawing, NotDrawn> {
     } else {
         Some(own_stack(&DARK)?.file("dark"))
     };
-    let words = words::read(source);
     let (alt, shortened) = words.alt(language);
     Ok(Drawing {
         width: light.width,
@@ -252,7 +253,7 @@ fn admit(source: &str) -> Result<(), NotDrawn> {
             "it is longer than {LONGEST_SOURCE} bytes"
         ));
     }
-    let (mut open, mut blocks) = (0_usize, 0_usize);
+    let mut blocks = 0_usize;
     for line in source.lines() {
         if line.len() > LONGEST_LINE {
             return refuse(bilingual!(
@@ -263,6 +264,7 @@ fn admit(source: &str) -> Result<(), NotDrawn> {
         let indent = line.len() - line.trim_start().len();
         // In a mind map, indentation is nesting.
         let mut deepest = indent / 2;
+        let mut open = 0_usize;
         for c in line.chars() {
             match c {
                 '[' | '(' | '{' => open += 1,
@@ -275,7 +277,9 @@ fn admit(source: &str) -> Result<(), NotDrawn> {
             Some("subgraph" | "loop" | "alt" | "opt" | "par" | "critical" | "break" | "rect") => {
                 blocks += 1;
             }
-            Some("end") => blocks = blocks.saturating_sub(1),
+            Some("end" | "}") => blocks = blocks.saturating_sub(1),
+            // `state 가 {`, `고객 {`; in `||--o{` it is no block.
+            _ if line.trim_end().ends_with(" {") => blocks += 1,
             _ => {}
         }
         if deepest.max(blocks) > DEEPEST {
@@ -381,16 +385,29 @@ fn written(source: &str, drawn: &str, range: Range<usize>) -> Range<usize> {
     at(range.start)..at(range.end)
 }
 
+/// How merman sets labels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Labels {
+    /// As SVG text from the start.
+    Text,
+    /// As HTML, which then becomes text: slower and limited to some hundred labels, but the only way to have those of
+    /// states and classes in the middle and broken into lines.
+    Html,
+}
+
 /// A renderer in one set of colours.
 struct Theme {
-    renderer: Renderer,
+    /// By [`Labels`].
+    renderers: [Renderer; 2],
     background: &'static str,
     /// Of ticks and grids.
     lines: &'static str,
 }
 
-static LIGHT: LazyLock<Theme> = LazyLock::new(|| Theme::new("#ffffff", "#c3c9d3", &LIGHT_COLOURS, false));
-static DARK: LazyLock<Theme> = LazyLock::new(|| Theme::new("#15171c", "#4a5160", &DARK_COLOURS, true));
+static LIGHT: LazyLock<Theme> =
+    LazyLock::new(|| Theme::new("#ffffff", "#c3c9d3", &LIGHT_COLOURS, false));
+static DARK: LazyLock<Theme> =
+    LazyLock::new(|| Theme::new("#15171c", "#4a5160", &DARK_COLOURS, true));
 
 /// How merman learns widths of text.
 static MEASURES: LazyLock<TextMeasurementPolicy> = LazyLock::new(|| {
@@ -411,25 +428,28 @@ static MEASURES: LazyLock<TextMeasurementPolicy> = LazyLock::new(|| {
 
 impl Theme {
     fn new(background: &'static str, lines: &'static str, colours: &Colours, dark: bool) -> Self {
-        let config = MermaidConfig::from_value(json!({
-            "theme": "base",
-            "themeVariables": colours.variables(dark),
-            "look": "classic",
-            "htmlLabels": true,
-            "flowchart": { "htmlLabels": true },
-            "fontFamily": FONTS,
-            "securityLevel": "strict",
-            "suppressErrorRendering": true,
-            "secure": OURS,
-        }));
+        let renderer = |labels| {
+            let config = MermaidConfig::from_value(json!({
+                "theme": "base",
+                "themeVariables": colours.variables(dark),
+                "look": "classic",
+                "htmlLabels": labels == Labels::Html,
+                "flowchart": { "htmlLabels": labels == Labels::Html },
+                "fontFamily": FONTS,
+                "securityLevel": "strict",
+                "suppressErrorRendering": true,
+                "secure": OURS,
+            }));
+            Renderer::new().with_engine(Engine::new().with_site_config(config))
+        };
         Theme {
-            renderer: Renderer::new().with_engine(Engine::new().with_site_config(config)),
+            renderers: [renderer(Labels::Text), renderer(Labels::Html)],
             background,
             lines,
         }
     }
 
-    fn draw(&self, source: &str) -> Result<svg::Clean, NotDrawn> {
+    fn draw(&self, source: &str, labels: Labels) -> Result<svg::Clean, NotDrawn> {
         let mut limits = RenderResourcePolicy::interactive();
         for (limit, most) in [
             (ResourceLimitId::MaxSourceBytes, LONGEST_SOURCE * 2),
@@ -453,15 +473,23 @@ impl Theme {
             ..SvgRequest::default()
         };
         let control = OperationControl::new().with_deadline(DEADLINE);
-        let drawn = self
-            .renderer
-            .render(RenderRequest::svg(source, control, request));
+        let drawn =
+            self.renderers[labels as usize].render(RenderRequest::svg(source, control, request));
         let drawn = match drawn {
             Ok(RenderOutput::Svg(Some(drawn))) => drawn,
+            Err(RenderError::ResourceLimitExceeded(_)) if labels == Labels::Html => {
+                return self.draw(source, Labels::Text);
+            }
             Ok(_) => return Err(unknown_kind(source)),
             Err(error) => return Err(refused(&error, source)),
         };
-        svg::clean(drawn.svg(), self.background, self.lines).ok_or_else(failed_inside)
+        svg::clean(drawn.svg(), self.background, self.lines).ok_or_else(|| NotDrawn {
+            range: None,
+            message: bilingual!(
+                "그린 것이 너무 크거나, 실을 수 없는 것이 들어 있습니다",
+                "what was drawn is too large, or holds what is not published"
+            ),
+        })
     }
 }
 

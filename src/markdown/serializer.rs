@@ -19,7 +19,9 @@ use super::raw_html::{self, Attribute, HtmlTag, Token};
 use super::report::Reporter;
 use super::srcset;
 use super::tabs;
-use super::{Body, Dialect, GeneratedFile, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
+use super::{
+    Body, Dialect, GeneratedFile, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape,
+};
 use crate::bilingual;
 use crate::diagnostics::Severity;
 

@@ -67,7 +67,9 @@ impl Element<'_> {
     }
 
     fn classes(&self) -> impl Iterator<Item = &str> {
-        self.attribute("class").unwrap_or_default().split_whitespace()
+        self.attribute("class")
+            .unwrap_or_default()
+            .split_whitespace()
     }
 }
 
@@ -85,7 +87,10 @@ impl Compound<'_> {
     fn matches(&self, element: &Element<'_>) -> bool {
         self.name.is_none_or(|name| name == element.name)
             && self.id.is_none_or(|id| element.attribute("id") == Some(id))
-            && self.classes.iter().all(|class| element.classes().any(|it| it == *class))
+            && self
+                .classes
+                .iter()
+                .all(|class| element.classes().any(|it| it == *class))
             && self.attributes.iter().all(|(name, value)| {
                 let found = element.attribute(name);
                 found.is_some() && (value.is_none() || *value == found)
@@ -181,14 +186,20 @@ impl<'a> Sheet<'a> {
         if let Some(own) = element.attribute("style") {
             add(own, (false, usize::MAX, 0, 0, 0));
         }
-        found.into_iter().map(|(name, (_, value))| (name, value)).collect()
+        found
+            .into_iter()
+            .map(|(name, (_, value))| (name, value))
+            .collect()
     }
 }
 
 /// Declarations of properties that are attributes as well: name, value, whether important.
 pub(super) fn declarations(text: &str) -> Vec<(&'static str, String, bool)> {
     // Entities have semicolons of their own.
-    let text = text.replace("&quot;", "'").replace("&apos;", "'").replace("&#39;", "'");
+    let text = text
+        .replace("&quot;", "'")
+        .replace("&apos;", "'")
+        .replace("&#39;", "'");
     let mut out = Vec::new();
     for declaration in text.split(';') {
         let Some((name, value)) = declaration.split_once(':') else {
@@ -272,7 +283,9 @@ fn compound(text: &str) -> Option<Compound<'_>> {
         }
         let mark = matches!(first, '.' | '#');
         let body = if mark { &rest[1..] } else { rest };
-        let end = body.find(['.', '#', '[', ':', '+', '~']).unwrap_or(body.len());
+        let end = body
+            .find(['.', '#', '[', ':', '+', '~'])
+            .unwrap_or(body.len());
         let (name, after) = body.split_at(end);
         if name.is_empty() || name.contains('\\') {
             return None;
@@ -291,9 +304,8 @@ fn compound(text: &str) -> Option<Compound<'_>> {
 /// Whether `selector` is for `element`, which stands in `above`. Taking the nearest ancestor for each chain of children
 /// misses nothing, so that there is no going back.
 fn matches(selector: &[Compound<'_>], element: &Element<'_>, above: &[Element<'_>]) -> bool {
-    let fits = |compound: &Compound<'_>, at: usize| {
-        compound.matches(above.get(at).unwrap_or(element))
-    };
+    let fits =
+        |compound: &Compound<'_>, at: usize| compound.matches(above.get(at).unwrap_or(element));
     let mut rest = selector;
     // The innermost chain ends at the element itself, the others anywhere up to here.
     let (mut lowest, mut highest) = (above.len(), above.len());
@@ -304,7 +316,10 @@ fn matches(selector: &[Compound<'_>], element: &Element<'_>, above: &[Element<'_
         let (outer, chain) = rest.split_at(start);
         let found = (lowest.max(chain.len() - 1)..=highest).rev().find(|end| {
             let first = end + 1 - chain.len();
-            chain.iter().enumerate().all(|(at, compound)| fits(compound, first + at))
+            chain
+                .iter()
+                .enumerate()
+                .all(|(at, compound)| fits(compound, first + at))
         });
         let Some(end) = found else { return false };
         if outer.is_empty() {
@@ -343,11 +358,17 @@ mod tests {
             element("g", &[("class", "node 상자")]),
             element(
                 "rect",
-                &[("style", "stroke:#555;opacity:.5;width:3px"), ("data-look", "neo")],
+                &[
+                    ("style", "stroke:#555;opacity:.5;width:3px"),
+                    ("data-look", "neo"),
+                ],
             ),
         ];
         let found = sheet.of(&path);
-        let found: Vec<_> = found.iter().map(|(name, value)| format!("{name}:{value}")).collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(name, value)| format!("{name}:{value}"))
+            .collect();
         assert_eq!(found, ["fill:#111", "opacity:.5", "rx:3px", "stroke:#333"]);
         assert_eq!(
             sheet.of(&path[..1]).get("font-family").map(String::as_str),
@@ -358,7 +379,19 @@ mod tests {
 
     #[test]
     fn half_written_sheets_and_selectors_are_passed_over() {
-        for css in ["a", "a{", "@media{", "@media{a{b:c}", "{}", "}{", "a>{fill:red}", "#{fill:red}", ".{}", "[{}", "[a{}"] {
+        for css in [
+            "a",
+            "a{",
+            "@media{",
+            "@media{a{b:c}",
+            "{}",
+            "}{",
+            "a>{fill:red}",
+            "#{fill:red}",
+            ".{}",
+            "[{}",
+            "[a{}",
+        ] {
             let sheet = Sheet::parse(css);
             assert!(sheet.of(&[element("a", &[])]).is_empty(), "{css}");
         }

@@ -104,7 +104,11 @@ pub(super) fn clean(svg: &str, background: &str, lines: &str) -> Option<Clean> {
             return None;
         }
         if name == "style" {
-            rest = if empty { rest } else { rest.split_once("</style>")?.1 };
+            rest = if empty {
+                rest
+            } else {
+                rest.split_once("</style>")?.1
+            };
             continue;
         }
         path.push(Element {
@@ -327,10 +331,7 @@ mod tests {
             "<g style=\"color:#000 !important\"><g><text y=\"1\">가</text></g></g><text style=\"fill:red\">나</text>",
         );
         let svg = svg.expect("a drawing");
-        assert!(
-            svg.contains("<text y=\"1\" fill=\"#000\">가"),
-            "{svg}"
-        );
+        assert!(svg.contains("<text y=\"1\" fill=\"#000\">가"), "{svg}");
         assert!(svg.contains("<text fill=\"red\">나"), "{svg}");
     }
 

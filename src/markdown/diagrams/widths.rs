@@ -55,6 +55,9 @@ mod tests {
         assert!(of("iii", 16.0, false) < of("WWW", 16.0, false));
         // Conjoining jamo and joiners draw no letter of their own.
         assert!((of("\u{1112}\u{1161}\u{11ab}", 10.0, false) - of("한", 10.0, false)).abs() < 1e-9);
-        assert_eq!(of("\u{200b}\u{0}", 16.0, false).to_bits(), 0.0_f64.to_bits());
+        assert_eq!(
+            of("\u{200b}\u{0}", 16.0, false).to_bits(),
+            0.0_f64.to_bits()
+        );
     }
 }

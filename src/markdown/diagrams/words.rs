@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::Labels;
 use crate::diagnostics::Lang;
 
 /// Longer alternative texts are shortened, in characters.
@@ -249,6 +250,14 @@ impl Words {
         }
         if !labels.is_empty() {
             self.lines.push(labels);
+        }
+    }
+
+    /// How a diagram of this kind wants its labels set.
+    pub(super) fn labels(&self) -> Labels {
+        match self.kind.keyword {
+            "classDiagram" | "stateDiagram" => Labels::Html,
+            _ => Labels::Text,
         }
     }
 
