@@ -70,6 +70,8 @@ pub struct MarkdownConfig {
     pub hard_breaks: bool,
     /// `$…$` and `$$…$$` are mathematics where they look like it.
     pub math: bool,
+    /// Draw Mermaid diagrams.
+    pub diagrams: bool,
     /// The site's own commands in mathematics.
     pub math_macros: BTreeMap<String, String>,
     /// Number the lines of code blocks.
@@ -195,6 +197,7 @@ impl Default for MarkdownConfig {
         MarkdownConfig {
             hard_breaks: false,
             math: true,
+            diagrams: true,
             math_macros: BTreeMap::new(),
             line_numbers: false,
             inline_tags: false,

@@ -10,7 +10,7 @@ use crate::config::{Config, HtmlPolicy};
 use crate::diagnostics::{Diagnostic, Lang, Place, Severity};
 use crate::images::{self, Original, Variants};
 use crate::markdown::{self, Dialect, NoteText, ParsedNote};
-use crate::output::OutputTree;
+use crate::output::{Content, OutputTree};
 use crate::progress::{Progress, Stage};
 use crate::render::{self, Theme};
 use crate::site::{self, Facts, Site};
@@ -78,6 +78,7 @@ fn markdown_options(config: &Config) -> markdown::Options {
         hard_breaks: config.markdown.hard_breaks,
         math: config.markdown.math,
         math_macros: config.markdown.math_macros.clone(),
+        diagrams: config.markdown.diagrams,
         line_numbers: config.markdown.line_numbers,
         inline_tags: config.markdown.inline_tags,
         language: if config.language.to_lowercase().starts_with("en") {
@@ -106,6 +107,7 @@ pub(crate) fn assemble(
     let mut image_sizes = image_size::image_sizes(attachments);
     image_sizes.append(&mut image_size::image_sizes(static_files));
     let facts = Facts { image_sizes };
+    let generated = generated(&parsed);
     let mut files = OutputTree::new();
     let mut wrong = Vec::new();
     let mut pictures = |shown: &BTreeSet<&str>| -> Variants {
@@ -140,7 +142,16 @@ pub(crate) fn assemble(
     );
     diagnostics.append(&mut found);
     diagnostics.append(&mut wrong);
+    files.extend(generated);
     (site, files)
+}
+
+/// The files that were made of the notes. The same content has the same name, and is published once.
+fn generated(parsed: &[(Note, ParsedNote)]) -> OutputTree {
+    let files = parsed.iter().flat_map(|(_, note)| &note.generated);
+    files
+        .map(|file| (file.path.clone(), Content::Bytes(file.bytes.clone())))
+        .collect()
 }
 
 /// The files of the pictures that are shown; a file of `static/` is published in an attachment's place.

@@ -386,7 +386,12 @@ pub(super) fn report(wrong: &Wrong, latex: &str, span: &Range<usize>, reporter: 
 }
 
 /// The place in `text` of `range` of a formula that stands, perhaps with quote marks before its lines, in `span`.
-fn locate(text: &str, span: &Range<usize>, latex: &str, range: &Range<usize>) -> Range<usize> {
+pub(super) fn locate(
+    text: &str,
+    span: &Range<usize>,
+    latex: &str,
+    range: &Range<usize>,
+) -> Range<usize> {
     let Some(source) = text.get(span.clone()) else {
         return span.clone();
     };

@@ -14,7 +14,7 @@
 //!    `inline_tags` refine the list, each only where `features` says that the text has its marks;
 //! 5. `headings` settles the anchors;
 //! 6. `serializer` writes HTML, sections and links (`mathml` formulas, `figures` images that stand alone); `code_blocks` and `highlight` colour the code
-//!    (`fence_info` reads info strings, `code_marks` the marks in comments).
+//!    (`fence_info` reads info strings, `code_marks` the marks in comments), `diagrams` draws Mermaid.
 
 mod admonitions;
 mod attributes;
@@ -24,6 +24,7 @@ mod callouts;
 mod code_blocks;
 mod code_marks;
 mod containers;
+pub(crate) mod diagrams;
 pub(crate) mod element;
 mod emphasis;
 mod escape;
@@ -65,6 +66,7 @@ mod tests_obsidian;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 pub use extensions::EXTENSIONS;
 pub use html_policy::RawHtml;
@@ -99,6 +101,8 @@ pub struct Options {
     pub math: bool,
     /// The site's own commands in mathematics: name, and what it stands for with `#1` for arguments.
     pub math_macros: BTreeMap<String, String>,
+    /// Mermaid fences are drawn, as files of the note; only in the dialect `Notes`. Otherwise they are code.
+    pub diagrams: bool,
     /// Number the lines of code blocks.
     pub line_numbers: bool,
     /// Emphasis beside Korean, Chinese and Japanese as their readers expect, not as CommonMark says.
@@ -127,6 +131,7 @@ impl Options {
             hard_breaks: false,
             math: dialect == Dialect::Notes,
             math_macros: BTreeMap::new(),
+            diagrams: false,
             line_numbers: false,
             cjk_emphasis: dialect == Dialect::Notes,
             tag_filter: dialect == Dialect::Gfm,
@@ -309,6 +314,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         written_ids: plan.written,
         sections: output.sections,
         links: output.links,
+        generated: output.generated,
         written_date: written_date::find(body),
         summary: summary(&nodes),
         diagnostics: reporter.diagnostics,
@@ -329,7 +335,10 @@ pub fn render_fragment(text: &str, options: &Options) -> (String, Vec<Diagnostic
             .get(index)
             .map(|link| escape::href(&link.destination))
             .unwrap_or_default(),
-        SlotKind::Attributes(_) | SlotKind::ImageStart(_) | SlotKind::ImageEnd(_) => String::new(),
+        SlotKind::Attributes(_)
+        | SlotKind::ImageStart(_)
+        | SlotKind::ImageEnd(_)
+        | SlotKind::Generated(_) => String::new(),
         // There are no other notes here to embed.
         SlotKind::Embed(index) => parsed
             .links
@@ -407,12 +416,23 @@ pub struct ParsedNote {
     pub sections: Vec<Section>,
     /// Outgoing links and images in document order; slots refer to them by index.
     pub links: Vec<Link>,
+    /// Files that were made of the note; slots refer to them by index.
+    pub generated: Vec<GeneratedFile>,
     /// A date written near the top (`최초 작성 일자: 2023-03-21`), as `YYYY-MM-DD`.
     pub written_date: Option<String>,
     /// The first paragraph as plain text, for descriptions; empty if there is none.
     pub summary: String,
     /// What is wrong with this note alone.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+/// A file that was made of a note and is published beside its page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GeneratedFile {
+    /// Path in `public/`, with a hash of the content in its name.
+    pub path: String,
+    /// The content.
+    pub bytes: Arc<[u8]>,
 }
 
 /// HTML with holes.
@@ -447,6 +467,8 @@ pub enum SlotKind {
     ImageEnd(usize),
     /// The note or part of a note that `links[index]` embeds, as a block of its own.
     Embed(usize),
+    /// The URL of `generated[index]` (inside an attribute's quotes).
+    Generated(usize),
 }
 
 impl Body {

@@ -19,7 +19,9 @@ use super::raw_html::{self, Attribute, HtmlTag, Token};
 use super::report::Reporter;
 use super::srcset;
 use super::tabs;
-use super::{Body, Dialect, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape};
+use super::{
+    Body, Dialect, GeneratedFile, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape,
+};
 use crate::bilingual;
 use crate::diagnostics::Severity;
 
@@ -27,6 +29,7 @@ const HEADING_OPEN: [&str; 6] = ["<h1", "<h2", "<h3", "<h4", "<h5", "<h6"];
 const HEADING_CLOSE: [&str; 6] = [
     "</h1>\n", "</h2>\n", "</h3>\n", "</h4>\n", "</h5>\n", "</h6>\n",
 ];
+mod diagrams;
 mod embeds;
 
 /// What serialising yields.
@@ -35,6 +38,7 @@ pub(super) struct Output {
     pub(super) body: Body,
     pub(super) sections: Vec<Section>,
     pub(super) links: Vec<Link>,
+    pub(super) generated: Vec<GeneratedFile>,
 }
 
 /// Writes `nodes` as HTML.
@@ -91,6 +95,7 @@ pub(super) fn serialize(
         headings_by_text: None,
         in_picture: false,
         formulas: None,
+        drawn: BTreeMap::new(),
     };
     serializer.run(0..nodes.len());
     serializer.write_footnotes();
@@ -158,6 +163,8 @@ struct Serializer<'n, 'a, 'r, 't> {
     in_picture: bool,
     /// Made with the first formula.
     formulas: Option<super::mathml::Converter>,
+    /// The diagrams drawn so far, by their source.
+    drawn: BTreeMap<String, diagrams::Drawn>,
 }
 
 impl<'n> Serializer<'n, '_, '_, '_> {
@@ -949,7 +956,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                     )),
                 );
             }
-            if self.math_block(info, text, span) {
+            if self.math_block(info, text, span) || self.diagram(info, text, span) {
                 return;
             }
             let block = code_blocks::render(info, text, self.options);

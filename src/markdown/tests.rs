@@ -547,11 +547,16 @@ proptest! {
             for slot in &parsed.body.slots {
                 prop_assert!(slot.at >= last && parsed.body.html.is_char_boundary(slot.at));
                 last = slot.at;
+                if let SlotKind::Generated(file) = slot.kind {
+                    prop_assert!(file < parsed.generated.len());
+                    continue;
+                }
                 let (SlotKind::Url(link)
                 | SlotKind::Attributes(link)
                 | SlotKind::ImageStart(link)
                 | SlotKind::ImageEnd(link)
-                | SlotKind::Embed(link)) = slot.kind;
+                | SlotKind::Embed(link)
+                | SlotKind::Generated(link)) = slot.kind;
                 prop_assert!(link < parsed.links.len());
             }
             for link in &parsed.links {

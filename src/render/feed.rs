@@ -93,7 +93,7 @@ pub(crate) fn atom(site: &Site, config: &Config, title: &str, korean: bool) -> S
             let _ = writeln!(out, "<summary>{}</summary>", xml(&page.description));
         }
         let body = absolute_links(
-            &crate::site::without_sources(&page.html),
+            &crate::markdown::diagrams::without_dark(&crate::site::without_sources(&page.html)),
             site.base.origin.as_deref(),
             &absolute(&page.url),
         );

@@ -149,6 +149,10 @@ impl<'a> Embedder<'a> {
             SlotKind::Attributes(index) => link(index)
                 .filter(|_| !sized.contains(&index))
                 .map(|it| it.attributes.clone()),
+            SlotKind::Generated(index) => {
+                let file = self.notes[at].1.generated.get(index);
+                file.map(|file| self.base.link(&file.path))
+            }
             SlotKind::Embed(_) | SlotKind::ImageStart(_) | SlotKind::ImageEnd(_) => None,
         }
         .unwrap_or_default()
