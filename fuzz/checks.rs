@@ -161,12 +161,14 @@ fn sound(text: &str, parsed: &ParsedNote) {
     for slot in &parsed.body.slots {
         assert!(slot.at >= last && parsed.body.html.is_char_boundary(slot.at));
         last = slot.at;
-        let (SlotKind::Url(link)
-        | SlotKind::Attributes(link)
-        | SlotKind::ImageStart(link)
-        | SlotKind::ImageEnd(link)
-        | SlotKind::Embed(link)) = slot.kind;
-        assert!(link < parsed.links.len());
+        match slot.kind {
+            SlotKind::Url(link)
+            | SlotKind::Attributes(link)
+            | SlotKind::ImageStart(link)
+            | SlotKind::ImageEnd(link)
+            | SlotKind::Embed(link) => assert!(link < parsed.links.len()),
+            SlotKind::Generated(file) => assert!(file < parsed.generated.len()),
+        }
     }
     for link in &parsed.links {
         assert!(text.get(link.span.clone()).is_some(), "{link:?}");

@@ -144,9 +144,9 @@ pub(super) fn title_of(info: &str) -> Option<String> {
 pub(super) fn draw(source: &str, language: Lang) -> Result<Drawing, NotDrawn> {
     /// More bytes than this are not remembered.
     const MEMORY: usize = 64 << 20;
-    type Key = ([u8; 32], bool);
-    static DRAWN: Mutex<(usize, BTreeMap<Key, Result<Drawing, NotDrawn>>)> =
-        Mutex::new((0, BTreeMap::new()));
+    /// By what was drawn: the hash of the source, and whether in English.
+    type Drawn = BTreeMap<([u8; 32], bool), Result<Drawing, NotDrawn>>;
+    static DRAWN: Mutex<(usize, Drawn)> = Mutex::new((0, BTreeMap::new()));
 
     let key = (
         *blake3::hash(source.as_bytes()).as_bytes(),

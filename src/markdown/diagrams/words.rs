@@ -159,7 +159,7 @@ pub(super) fn read(source: &str) -> Words {
             words.kind = known.copied().unwrap_or(kind("-", "다이어그램", "Diagram"));
             // `flowchart TD`, `pie title 제목`.
             let direction = ["TD", "TB", "BT", "LR", "RL"];
-            let rest = rest.trim_start_matches(|c: char| c == ';');
+            let rest = rest.trim_start_matches(';');
             let rest = match rest.split_once([' ', ';']) {
                 Some((word, rest)) if direction.contains(&word) => rest,
                 None if direction.contains(&rest) => "",
