@@ -309,8 +309,11 @@ fn pulldown_cmarks_own_suites() {
             extensions: extensions(case),
             ..Options::of(Dialect::CommonMark)
         };
-        let failed = differing(&format!("pulldown-{suite}.jsonl"), options, standardized);
-        found.extend(failed.into_iter().flatten().map(|name| (suite, name)));
+        let file = format!("pulldown-{suite}.jsonl");
+        let Some(failed) = differing(&file, options, standardized) else {
+            return;
+        };
+        found.extend(failed.into_iter().map(|name| (suite, name)));
     }
     let known: BTreeSet<(&str, String)> = DIFFERENCES
         .iter()
