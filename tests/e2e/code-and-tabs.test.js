@@ -1,13 +1,11 @@
 // Code blocks and tabs in a real browser: copied clean, chosen by keyboard, readable without JavaScript, reached by links.
 
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { launch, openPage, PHONE, targetInView } from "./lib/browser.js";
 import { serve } from "./lib/server.js";
-import { needsBinary, notes, temporary } from "./lib/site.js";
+import { buildNotes, needsBinary } from "./lib/site.js";
 
 const TABS = `=== "macOS"
     맥의 글
@@ -65,14 +63,7 @@ let server;
 
 before(async () => {
   if (needsBinary) return;
-  const folder = await temporary();
-  const root = join(folder, "site");
-  await mkdir(join(root, "content"), { recursive: true });
-  await writeFile(join(root, "content", "코드.md"), CODE);
-  await writeFile(join(root, "content", "다른.md"), OTHER);
-  const out = join(folder, "public");
-  await notes(["build", "--root", root, "--out", out, "--no-cache"]);
-  server = await serve(out);
+  server = await serve(await buildNotes({ "코드.md": CODE, "다른.md": OTHER }));
   browser = await launch();
 });
 after(async () => {

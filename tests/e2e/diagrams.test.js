@@ -1,13 +1,11 @@
 // Diagrams in a real browser: shown under a strict policy, the one that fits the screen, and on a phone within the page.
 
 import assert from "node:assert/strict";
-import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { launch, openPage, PHONE } from "./lib/browser.js";
 import { serve } from "./lib/server.js";
-import { needsBinary, notes, temporary } from "./lib/site.js";
+import { buildNotes, needsBinary } from "./lib/site.js";
 
 const NOTE = `# 주문
 
@@ -30,13 +28,7 @@ let server;
 
 before(async () => {
   if (needsBinary) return;
-  const folder = await temporary();
-  const root = join(folder, "site");
-  await mkdir(join(root, "content"), { recursive: true });
-  await writeFile(join(root, "content", "주문.md"), NOTE);
-  const out = join(folder, "public");
-  await notes(["build", "--root", root, "--out", out, "--no-cache"]);
-  server = await serve(out);
+  server = await serve(await buildNotes({ "주문.md": NOTE }));
   browser = await launch();
 });
 after(async () => {

@@ -2,7 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readdir } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -87,6 +87,21 @@ export async function buildSeeds(folder) {
   for (const name of await readdir(seeds)) {
     if (name.endsWith(".md") && !name.startsWith("README")) await cp(join(seeds, name), join(root, name));
   }
+  const out = join(folder, "public");
+  await notes(["build", "--root", root, "--out", out, "--no-cache"]);
+  return built(out);
+}
+
+/**
+ * Builds a site of notes written in a test into a temporary folder; returns where it lies.
+ *
+ * @param {Record<string, string>} written the text of each note by its name in `content/`
+ */
+export async function buildNotes(written) {
+  const folder = await temporary();
+  const root = join(folder, "site");
+  await mkdir(join(root, "content"), { recursive: true });
+  for (const [name, text] of Object.entries(written)) await writeFile(join(root, "content", name), text);
   const out = join(folder, "public");
   await notes(["build", "--root", root, "--out", out, "--no-cache"]);
   return built(out);
