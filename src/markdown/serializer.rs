@@ -1526,18 +1526,14 @@ fn carries_address(tag: &HtmlTag<'_>, attribute: &Attribute<'_>) -> Option<bool>
 /// Whether following `destination` would run code; `data:` pictures are fine in images.
 fn runs_code(destination: &str, image: bool) -> bool {
     // Browsers drop control characters and leading spaces before they look at the scheme.
-    let first = destination
-        .chars()
-        .find(|c| !c.is_control() && !c.is_whitespace());
-    if !matches!(first, Some('j' | 'J' | 'v' | 'V' | 'd' | 'D')) {
-        return false;
-    }
-    let scheme: String = destination
+    let mut letters = destination
         .chars()
         .filter(|c| !c.is_control() && !c.is_whitespace())
-        .take(24)
-        .collect::<String>()
-        .to_ascii_lowercase();
+        .peekable();
+    if !matches!(letters.peek(), Some('j' | 'J' | 'v' | 'V' | 'd' | 'D')) {
+        return false;
+    }
+    let scheme = letters.take(24).collect::<String>().to_ascii_lowercase();
     scheme.starts_with("javascript:")
         || scheme.starts_with("vbscript:")
         || scheme.starts_with("data:") && !(image && scheme.starts_with("data:image/"))
