@@ -259,57 +259,31 @@ impl Vocabulary {
     }
 }
 
-/// Whether a run is Hangul syllables and nothing else, which the dictionary can cut.
-fn is_syllables(run: &Run<'_>) -> bool {
-    run.script == Script::Hangul && run.text.chars().all(hangul::syllable::is_syllable)
-}
-
 /// Whether it matters that a run follows a word directly.
 fn attached(run: &Run<'_>) -> bool {
     run.attached && run.script == Script::Hangul
 }
 
-/// The dictionary to publish. It cuts the runs of `vocabulary`
-/// and of `phrases`, which need not be in the notes, as the full dictionary does.
-pub fn site_dictionary(
-    analyzer: &Analyzer,
-    vocabulary: &Vocabulary,
-    phrases: &[String],
-) -> Vec<u8> {
+/// The dictionary to publish. It cuts the runs of `vocabulary` as the full dictionary does.
+pub fn site_dictionary(analyzer: &Analyzer, vocabulary: &Vocabulary) -> Vec<u8> {
     let dictionary = &analyzer.lindera.dictionary;
     let cost =
         |right, left| ko_dic::tables::connection_cost(dictionary, right, left).unwrap_or(i16::MAX);
-    let mut all_entries = vocabulary.entries.clone();
-    let mut all_morphemes: BTreeMap<&str, Vec<Morpheme>> = vocabulary
-        .morphemes
-        .iter()
-        .map(|(run, morphemes)| (run.as_str(), morphemes.clone()))
-        .collect();
-    for run in phrases
-        .iter()
-        .flat_map(|phrase| runs(phrase))
-        .filter(is_syllables)
-    {
-        if !all_morphemes.contains_key(run.text) {
-            let (morphemes, entries) = analyzer.analyse(run.text);
-            all_morphemes.insert(run.text, morphemes);
-            all_entries.extend(entries);
-        }
-    }
     let unknown = analyzer.unknown_rule();
-    let entries: Vec<Entry> = all_entries.into_iter().collect();
+    let entries: Vec<Entry> = vocabulary.entries.iter().cloned().collect();
     let bytes = write_dictionary(entries.clone(), &unknown, cost, &BTreeMap::new());
     let Ok(small) = Dictionary::read(&bytes) else {
         return bytes;
     };
-    let exceptions: BTreeMap<String, Vec<Morpheme>> = all_morphemes
+    let exceptions: BTreeMap<String, Vec<Morpheme>> = vocabulary
+        .morphemes
         .par_iter()
         .filter(|(run, morphemes)| {
             // Only what becomes terms matters: two readings with the same terms are the same to search.
             let cut = small.segment(run);
             cut != **morphemes && morpheme_terms(run, &cut) != morpheme_terms(run, morphemes)
         })
-        .map(|(run, morphemes)| ((*run).to_owned(), morphemes.clone()))
+        .map(|(run, morphemes)| (run.clone(), morphemes.clone()))
         .collect();
     if exceptions.is_empty() {
         return bytes;
@@ -387,7 +361,7 @@ mod tests {
         let text = "서버리스 아키텍처에서 메시지 대기열의 가시성 시간 초과를 설정하는 방법을 알아봅시다. \
                     함수는 이벤트가 도착하면 실행되고, 실패하면 재시도됩니다. 클라우드포메이션 템플릿으로 배포했다.";
         let (analyzer, vocabulary) = vocabulary(text, "");
-        let bytes = site_dictionary(&analyzer, &vocabulary, &[]);
+        let bytes = site_dictionary(&analyzer, &vocabulary);
         let small = Dictionary::read(&bytes).expect("what was written");
         for run in runs(text).filter(|run| run.script == Script::Hangul) {
             let terms = morpheme_terms(run.text, &small.segment(run.text));

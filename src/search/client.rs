@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use flate2::read::GzDecoder;
 use search_core::FormatError;
 use search_core::directory::Kind;
-use search_core::engine::{Answer, ENTRY, Engine, Hit, rank};
+use search_core::engine::{Answer, ENTRY, Engine, Hit};
 use unicode_normalization::UnicodeNormalization as _;
 
 use super::indexer::SectionIndex;
@@ -174,10 +174,7 @@ impl<'t> Client<'t> {
         let query: String = query.nfc().collect();
         self.drive(|engine| match engine.analyse(&query)? {
             Err(need) => Ok(Answer::Need(need)),
-            Ok(analysed) => {
-                let best = rank(&analysed, index, engine.sections(), limit)?;
-                engine.present(&best, &analysed)
-            }
+            Ok(analysed) => engine.answer(&analysed, index, limit),
         })
     }
 
@@ -193,7 +190,7 @@ impl<'t> Client<'t> {
         // Each round fetches something new; an index that never stops asking is broken.
         for _ in 0..16 {
             match ask(&self.engine).map_err(broken)? {
-                Answer::Hits(hits, _) => return Ok(hits),
+                Answer::Hits { hits, .. } => return Ok(hits),
                 Answer::Need(names) => names.iter().try_for_each(|name| self.fetch(name))?,
             }
         }

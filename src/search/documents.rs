@@ -26,9 +26,13 @@ impl Document {
     pub fn fields(&self) -> [Vec<&str>; FIELD_COUNT] {
         let mut fields: [Vec<&str>; FIELD_COUNT] = Default::default();
         fields[Field::Title as usize].push(&self.title);
-        if let Some((own, above)) = self.headings.split_last() {
-            fields[Field::Heading as usize].push(own);
-            fields[Field::Path as usize].extend(above.iter().map(String::as_str));
+        match self.headings.split_last() {
+            Some((own, above)) => {
+                fields[Field::Heading as usize].push(own);
+                fields[Field::Path as usize].extend(above.iter().map(String::as_str));
+            }
+            // Before its first heading a page goes under its title, which stands before its tags.
+            None => fields[Field::Heading as usize].extend(self.title.lines().next()),
         }
         fields[Field::Body as usize].push(&self.text);
         fields[Field::Code as usize].push(&self.code);

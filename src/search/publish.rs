@@ -3,13 +3,15 @@
 //! Every file but the entry is named by a hash of its bytes and gzipped inside, so that it costs the same on any host
 //! and may be cached for ever; the same notes give the same names.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
 use flate2::{Compression, GzBuilder};
 use rayon::prelude::*;
 use search_core::directory::{Directory, HASH_LENGTH, Hash, Kind, ShardStart, write_entry};
 use search_core::engine::ENTRY;
-use search_core::lexicon::{key_of, write_shard};
+use search_core::facets::{Facet, FacetKind, Facets};
+use search_core::lexicon::{Pair, ShardSource, key_of};
 use search_core::passages::{Block, Passage, PassagePage};
 use search_core::postings::{FIELD_COUNT, TermPostings, write};
 
@@ -23,9 +25,9 @@ use crate::site::Site;
 /// The folder of the published index.
 pub const FOLDER: &str = "search/";
 /// A postings shard is closed when it holds this many bytes before compression.
-const POSTINGS_BYTES: usize = 24 * 1024;
+const POSTINGS_BYTES: usize = 4 * 1024;
 /// A lexicon shard is closed when its keys hold this many bytes before front coding.
-const LEXICON_BYTES: usize = 160 * 1024;
+const LEXICON_BYTES: usize = 16 * 1024;
 /// The browser engine, built by `build.rs`.
 static ENGINE: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/search_wasm.wasm"));
 
@@ -73,19 +75,20 @@ pub fn publish(source: &Source<'_>, tree: &mut OutputTree) -> tantivy::Result<Pu
         average_lengths: index.average_lengths()?,
         ..Directory::default()
     };
-    let terms = write_terms(index, &mut directory, &mut files)?;
     let synonyms = synonyms::collect(
         documents,
         own_synonyms,
         &vocabulary.segmenter(analyzer),
         |term| index.has_term(term),
     );
-    directory.synonyms = synonyms.pairs;
+    let terms = write_terms(index, &synonyms, &mut directory, &mut files)?;
     write_text(site, documents, &mut directory, &mut files);
-    let dictionary = site_dictionary(analyzer, vocabulary, &synonyms.phrases);
-    let index_name = files.add(Kind::Index, &directory.write());
-    let dictionary_name = files.add(Kind::Dictionary, &dictionary);
-    let engine_name = files.add(Kind::Engine, ENGINE);
+    directory.facets = files.add(Kind::Facets, &facets(site).write());
+    let dictionary = site_dictionary(analyzer, vocabulary);
+    let mut named = |kind: Kind, raw: &[u8]| kind.file_name(&files.add(kind, raw));
+    let index_name = named(Kind::Index, &directory.write());
+    let dictionary_name = named(Kind::Dictionary, &dictionary);
+    let engine_name = named(Kind::Engine, ENGINE);
     let entry = write_entry(
         &engine_name,
         &index_name,
@@ -112,12 +115,12 @@ impl Files<'_> {
             .insert(format!("{FOLDER}{name}"), Content::Bytes(bytes.into()));
     }
 
-    /// Compresses and adds one file; returns its name.
-    fn add(&mut self, kind: Kind, raw: &[u8]) -> String {
+    /// Compresses and adds one file; returns the hash in its name.
+    fn add(&mut self, kind: Kind, raw: &[u8]) -> Hash {
         let bytes = gzip(raw);
-        let name = kind.file_name(&hash(&bytes));
-        self.insert(&name, bytes);
-        name
+        let hash = hash(&bytes);
+        self.insert(&kind.file_name(&hash), bytes);
+        hash
     }
 
     /// Compresses many files in parallel; returns the hashes in their names, in order.
@@ -157,71 +160,118 @@ fn gzip(raw: &[u8]) -> Vec<u8> {
     out.finish().unwrap_or_else(|_| raw.to_vec())
 }
 
-/// Lexicon and postings; returns the number of terms.
+/// A term's key, in how many sections it occurs, and its postings.
+type Term = (Vec<u8>, u32, Vec<u8>);
+
+/// Lexicon and postings; returns the number of terms. A postings file serves the terms of one lexicon shard, which
+/// names it.
 fn write_terms(
     index: &SectionIndex,
+    pairs: &[(String, Pair)],
     directory: &mut Directory,
     files: &mut Files<'_>,
 ) -> tantivy::Result<usize> {
-    let mut terms: Vec<(Vec<u8>, u32, Vec<u8>)> = Vec::new();
+    let mut terms: Vec<Term> = Vec::new();
     index.for_each_term(|term, postings| {
         let mut out = search_core::bytes::Writer::default();
         write(postings, &mut out);
         terms.push((key_of(term), sections_of(postings), out.bytes));
     })?;
     terms.sort_unstable();
-    let count = terms.len();
 
-    let mut postings: Vec<Vec<u8>> = vec![Vec::new()];
-    let mut starts = vec![0u32];
-    let mut lexicon: Vec<Vec<(Vec<u8>, u32, u32)>> = vec![Vec::new()];
-    let mut bases = vec![0u32];
-    let (mut offset, mut key_bytes) = (0u32, 0);
-    for (key, sections, bytes) in terms {
-        let shard = postings.len() - 1;
-        if !postings[shard].is_empty() && postings[shard].len() + bytes.len() > POSTINGS_BYTES {
-            postings.push(Vec::new());
-            starts.push(offset);
-        }
-        if key_bytes > LEXICON_BYTES {
-            lexicon.push(Vec::new());
-            bases.push(offset);
-            key_bytes = 0;
-        }
-        key_bytes += key.len() + 4;
-        if let (Some(shard), Some(terms)) = (postings.last_mut(), lexicon.last_mut()) {
-            terms.push((key, sections, bytes.len() as u32));
-            shard.extend_from_slice(&bytes);
-        }
-        offset += bytes.len() as u32;
+    let shards = cut(&terms, LEXICON_BYTES, |(key, ..)| key.len() + 4);
+    let postings: Vec<Vec<&[Term]>> = shards
+        .iter()
+        .map(|terms| cut(terms, POSTINGS_BYTES, |(_, _, bytes)| bytes.len()))
+        .collect();
+    let raw = postings.iter().flatten().map(|terms| {
+        let bytes: Vec<&[u8]> = terms.iter().map(|(_, _, bytes)| bytes.as_slice()).collect();
+        bytes.concat()
+    });
+    let mut hashes = files.add_all(Kind::Postings, raw.collect()).into_iter();
+    let mut sources: Vec<ShardSource> = Vec::with_capacity(shards.len());
+    for (terms, postings) in shards.iter().zip(&postings) {
+        let counts = postings.iter().map(|terms| terms.len() as u32);
+        sources.push(ShardSource {
+            terms: terms
+                .iter()
+                .map(|(key, sections, bytes)| (key.clone(), *sections, bytes.len() as u32))
+                .collect(),
+            files: counts
+                .zip(hashes.by_ref())
+                .map(|(terms, hash)| (hash, terms))
+                .collect(),
+            pairs: Vec::new(),
+        });
     }
-    let hashes = files.add_all(Kind::Postings, postings);
-    directory.postings = starts
-        .into_iter()
-        .zip(hashes)
-        .map(|(first, hash)| ShardStart { first, hash })
-        .collect();
-    let firsts: Vec<Vec<u8>> = lexicon
-        .iter()
-        .map(|terms| {
-            terms
-                .first()
-                .map(|(key, _, _)| key.clone())
-                .unwrap_or_default()
-        })
-        .collect();
-    let shards = lexicon
-        .iter()
-        .zip(bases)
-        .map(|(terms, base)| write_shard(terms, base))
-        .collect();
-    let hashes = files.add_all(Kind::Lexicon, shards);
+    let firsts: Vec<Vec<u8>> = shards.iter().map(|terms| terms[0].0.clone()).collect();
+    for (first, pair) in pairs {
+        let shard_of = |words: &str| {
+            let key = key_of(words);
+            firsts
+                .partition_point(|first| *first <= key)
+                .saturating_sub(1)
+        };
+        for shard in BTreeSet::from([shard_of(first), shard_of(&pair.0)]) {
+            if let Some(source) = sources.get_mut(shard) {
+                source.pairs.push(pair.clone());
+            }
+        }
+    }
+    let written = sources.par_iter().map(ShardSource::write).collect();
+    let hashes = files.add_all(Kind::Lexicon, written);
     directory.lexicon = firsts
         .into_iter()
         .zip(hashes)
         .map(|(first, hash)| ShardStart { first, hash })
         .collect();
-    Ok(count)
+    Ok(terms.len())
+}
+
+/// Cuts `terms` into stretches of at most `most` by `size`; a term alone may be larger.
+fn cut(terms: &[Term], most: usize, size: impl Fn(&Term) -> usize) -> Vec<&[Term]> {
+    let mut stretches = Vec::new();
+    let (mut start, mut sum) = (0, 0);
+    for (at, term) in terms.iter().enumerate() {
+        let size = size(term);
+        if at > start && sum + size > most {
+            stretches.push(&terms[start..at]);
+            (start, sum) = (at, 0);
+        }
+        sum += size;
+    }
+    if start < terms.len() {
+        stretches.push(&terms[start..]);
+    }
+    stretches
+}
+
+/// Tags and categories, then the folders at the top of the site, each with its pages.
+fn facets(site: &Site) -> Facets {
+    let mut found: BTreeMap<(FacetKind, &str), Vec<u32>> = BTreeMap::new();
+    for (number, page) in site.pages.iter().enumerate() {
+        let labels: BTreeSet<&String> = page.tags.iter().chain(&page.categories).collect();
+        let tags = labels.into_iter().map(|tag| (FacetKind::Tag, tag.as_str()));
+        // `/aws/s3/` and `/aws/` lie in `aws`; `/about/` alone is no folder of anything.
+        let folder = page.url.trim_start_matches('/').split_once('/');
+        let folder = folder.map(|(name, _)| (FacetKind::Folder, name));
+        for facet in tags.chain(folder) {
+            found.entry(facet).or_default().push(number as u32);
+        }
+    }
+    let several = |((kind, _), pages): &((FacetKind, &str), Vec<u32>)| {
+        *kind == FacetKind::Tag || pages.len() > 1
+    };
+    let list = found.into_iter().filter(several);
+    Facets {
+        list: list
+            .map(|((kind, name), pages)| Facet {
+                kind,
+                name: name.to_owned(),
+                pages,
+            })
+            .collect(),
+    }
 }
 
 /// In how many sections a term occurs in any field.

@@ -4,19 +4,19 @@
 //! Timeout)`, `Alias(별칭)`), and a small built-in glossary of the trade. A pair is published only if the index knows
 //! one of its sides; the other is what a reader may type.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rayon::prelude::*;
 use search_core::analysis::{runs, terms_of};
+use search_core::lexicon::{Pair, joined};
 use search_core::morphology::{Morpheme, Role, Segmenter};
 
 use super::documents::Document;
 
-/// Two sequences of terms.
-pub type Pair = (Vec<String>, Vec<String>);
-
 /// Mined pairs beyond this many, the rarest, are left out.
 const MOST_MINED: usize = 2000;
+/// A mined pair is at least one in this many of the glosses of either side.
+const LEAST_SHARE: usize = 3;
 /// Korean words of a mined pair may outnumber the English ones by this many.
 const MORE_KOREAN: usize = 2;
 /// A mined phrase has at most this many words.
@@ -24,23 +24,14 @@ const MOST_WORDS: usize = 5;
 /// The built-in glossary: `한국어 = english` a line.
 const GLOSSARY: &str = include_str!("glossary.txt");
 
-/// The pairs of a site.
-#[derive(Debug, Default)]
-pub struct Synonyms {
-    /// The pairs, each once.
-    pub pairs: Vec<Pair>,
-    /// The phrases they were made of. The published dictionary must know their words, or a query would be cut
-    /// otherwise.
-    pub phrases: Vec<String>,
-}
-
-/// All pairs for a site: its own, the glossary's and mined ones. `is_term` tells whether the index knows a term.
+/// All pairs for a site: its own, the glossary's and mined ones, each with the first word of what may be typed.
+/// `is_term` tells whether the index knows a term: only what it knows is worth a translation.
 pub fn collect(
     documents: &[Document],
     own: &[(String, Vec<String>)],
     segmenter: &(impl Segmenter + Sync),
     is_term: impl Fn(&str) -> bool,
-) -> Synonyms {
+) -> Vec<(String, Pair)> {
     let own = own.iter().flat_map(|(word, others)| {
         others
             .iter()
@@ -53,21 +44,21 @@ pub fn collect(
     let written = own
         .chain(glossary)
         .map(|(left, right)| (left.to_owned(), right.to_owned()));
-    let mut seen = BTreeSet::new();
-    let mut synonyms = Synonyms::default();
-    let known = |side: &[String]| side.iter().all(|term| is_term(term));
+    let mut pairs = BTreeSet::new();
     for (left, right) in written.chain(mined(documents, segmenter)) {
-        let pair = (
-            phrase_terms(&left, segmenter),
-            phrase_terms(&right, segmenter),
-        );
-        let useful = !pair.0.is_empty() && !pair.1.is_empty() && pair.0 != pair.1;
-        if useful && (known(&pair.0) || known(&pair.1)) && seen.insert(pair.clone()) {
-            synonyms.pairs.push(pair);
-            synonyms.phrases.extend([left, right]);
+        for (typed, said) in [(&left, &right), (&right, &left)] {
+            let terms = phrase_terms(said, segmenter);
+            let first = runs(typed).next().map(|run| joined(run.text));
+            if let Some(first) = first
+                && joined(typed) != joined(said)
+                && !terms.is_empty()
+                && terms.iter().all(|term| is_term(term))
+            {
+                pairs.insert((first, (joined(typed), terms)));
+            }
         }
     }
-    synonyms
+    pairs.into_iter().collect()
 }
 
 /// The unit terms of a phrase, in order.
@@ -101,10 +92,28 @@ fn mined(documents: &[Document], segmenter: &(impl Segmenter + Sync)) -> Vec<(St
                 .for_each(|(pair, count)| *a.entry(pair).or_default() += count);
             a
         });
-    let mut ranked: Vec<((String, String), usize)> = counts.into_iter().collect();
+    let mut ranked = faithful(counts);
     ranked.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     ranked.truncate(MOST_MINED);
     ranked.into_iter().map(|(pair, _)| pair).collect()
+}
+
+/// The pairs of which neither side is often glossed by something else: in `함수(WRL)`, `함수(ODBC)`, `함수(Windows)` the
+/// brackets tell functions apart and translate nothing.
+fn faithful(counts: BTreeMap<(String, String), usize>) -> Vec<((String, String), usize)> {
+    let mut totals: [HashMap<String, usize>; 2] = Default::default();
+    for ((korean, english), count) in &counts {
+        *totals[0].entry(korean.clone()).or_default() += count;
+        *totals[1].entry(english.to_lowercase()).or_default() += count;
+    }
+    let most = |side: usize, word: &str| totals[side].get(word).copied().unwrap_or(0);
+    counts
+        .into_iter()
+        .filter(|((korean, english), count)| {
+            let glossed = most(0, korean).max(most(1, &english.to_lowercase()));
+            LEAST_SHARE * count >= glossed
+        })
+        .collect()
 }
 
 /// What stands in `text` as `한국어(English)` or `English(한국어)`: the Korean and the English phrase.
@@ -243,6 +252,21 @@ mod tests {
         assert!(found("함수를 만든다(Lambda가 아니다).").is_empty());
         assert!(found("값을 정한다 (기본값: 30초)").is_empty());
         assert!(found("그것은(it)").is_empty());
+    }
+
+    #[test]
+    fn brackets_that_tell_things_apart_translate_nothing() {
+        let count = |korean: &str, english: &str, count| (pair(korean, english), count);
+        let counts = BTreeMap::from([
+            count("함수", "WRL", 4),
+            count("함수", "ODBC", 4),
+            count("함수", "Windows", 3),
+            count("함수", "MFC", 3),
+            count("별칭", "Alias", 2),
+            count("별명", "alias", 1),
+        ]);
+        let kept: Vec<_> = faithful(counts).into_iter().map(|(pair, _)| pair).collect();
+        assert_eq!(kept, [pair("별명", "alias"), pair("별칭", "Alias")]);
     }
 
     #[test]

@@ -251,7 +251,12 @@ pub fn morpheme_terms(run: &str, morphemes: &[Morpheme]) -> RunTerms {
                         });
                     terms.whole(surface);
                 } else {
-                    let light = morpheme.role == Role::Light;
+                    // 스택의 may be read as 스택 and a noun 의.
+                    let particle = morpheme.start > 0
+                        && morpheme.end == run.len()
+                        && surface.chars().count() == 1
+                        && josa::particle_prefix(surface).is_some();
+                    let light = morpheme.role == Role::Light || particle;
                     terms.unit(surface.to_owned(), if light { LIGHT } else { 1.0 });
                     if morpheme.role == Role::Unknown {
                         bigrams(surface, &mut terms.pieces);
@@ -267,16 +272,12 @@ pub fn morpheme_terms(run: &str, morphemes: &[Morpheme]) -> RunTerms {
     if nominal_count > 1 {
         terms.whole(&run[..nominal_end]);
     }
-    // 함수의 may be misread as 함+수의: where the dictionary needed several words, also keep what is left when the
-    // particles that the run ends in are taken off, two syllables at least.
+    // 함수의 may be misread as 함+수의, 오버라이드 as 오버+라+이+드: where the dictionary needed several words, also keep
+    // the run without the particles that it ends in, two syllables at least.
     if doubtful > 1 {
-        let cuts = run.char_indices().map(|(at, _)| at).skip(2);
-        if let Some(at) = cuts
-            .into_iter()
-            .find(|&at| josa::particle_prefix(&run[at..]).is_some())
-        {
-            terms.whole(&run[..at]);
-        }
+        let mut cuts = run.char_indices().map(|(at, _)| at).skip(2);
+        let end = cuts.find(|&at| josa::particle_prefix(&run[at..]).is_some());
+        terms.whole(&run[..end.unwrap_or(run.len())]);
     }
     // 인가 may be read as a mere ending; a word that stands by itself is never lost.
     if terms.units.is_empty() && terms.wholes.is_empty() {

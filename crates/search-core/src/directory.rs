@@ -29,17 +29,20 @@ pub enum Kind {
     Postings,
     /// [`crate::passages::Block`].
     Text,
+    /// [`crate::facets::Facets`].
+    Facets,
     /// The browser's engine itself.
     Engine,
 }
 
 impl Kind {
-    const ALL: [Kind; 6] = [
+    const ALL: [Kind; 7] = [
         Kind::Index,
         Kind::Dictionary,
         Kind::Lexicon,
         Kind::Postings,
         Kind::Text,
+        Kind::Facets,
         Kind::Engine,
     ];
 
@@ -51,6 +54,7 @@ impl Kind {
             Kind::Lexicon => "lexicon-",
             Kind::Postings => "postings-",
             Kind::Text => "text-",
+            Kind::Facets => "facets-",
             Kind::Engine => "engine-",
         }
     }
@@ -93,14 +97,12 @@ pub struct Directory {
     pub average_lengths: [f32; FIELD_COUNT],
     /// Lexicon shards by first key.
     pub lexicon: Vec<ShardStart<Vec<u8>>>,
-    /// Postings shards by first offset.
-    pub postings: Vec<ShardStart<u32>>,
     /// Blocks of passages by first section.
     pub text: Vec<ShardStart<u32>>,
     /// First section of each page, ascending.
     pub page_starts: Vec<u32>,
-    /// Pairs of word sequences that say the same, as terms.
-    pub synonyms: Vec<(Vec<String>, Vec<String>)>,
+    /// The hash of the facets' file.
+    pub facets: Hash,
 }
 
 impl Directory {
@@ -118,26 +120,20 @@ impl Directory {
             out.raw(&shard.first);
             out.raw(&shard.hash);
         }
-        for shards in [&self.postings, &self.text] {
-            out.varint(shards.len() as u32);
-            let mut previous = 0;
-            for shard in shards {
-                out.varint(shard.first - previous);
-                previous = shard.first;
-            }
-            shards.iter().for_each(|shard| out.raw(&shard.hash));
+        out.varint(self.text.len() as u32);
+        let mut previous = 0;
+        for block in &self.text {
+            out.varint(block.first - previous);
+            previous = block.first;
         }
+        self.text.iter().for_each(|block| out.raw(&block.hash));
         out.varint(self.page_starts.len() as u32);
         let mut previous = 0;
         for &start in &self.page_starts {
             out.varint(start - previous);
             previous = start;
         }
-        out.varint(self.synonyms.len() as u32);
-        for (left, right) in &self.synonyms {
-            out.string(&left.join(" "));
-            out.string(&right.join(" "));
-        }
+        out.raw(&self.facets);
         out.bytes
     }
 
@@ -165,20 +161,18 @@ impl Directory {
         if !directory.lexicon.is_sorted_by(|a, b| a.first < b.first) {
             return Err(FormatError("lexicon shards are out of order"));
         }
-        for shards in [&mut directory.postings, &mut directory.text] {
-            let mut first = 0u32;
-            for _ in 0..reader.count(1 + HASH_LENGTH)? {
-                first = first
-                    .checked_add(reader.varint()?)
-                    .ok_or(FormatError("a number is too large"))?;
-                shards.push(ShardStart {
-                    first,
-                    hash: Hash::default(),
-                });
-            }
-            for shard in shards {
-                shard.hash = hash(&mut reader)?;
-            }
+        let mut first = 0u32;
+        for _ in 0..reader.count(1 + HASH_LENGTH)? {
+            first = first
+                .checked_add(reader.varint()?)
+                .ok_or(FormatError("a number is too large"))?;
+            directory.text.push(ShardStart {
+                first,
+                hash: Hash::default(),
+            });
+        }
+        for block in &mut directory.text {
+            block.hash = hash(&mut reader)?;
         }
         let mut start = 0u32;
         for _ in 0..reader.count(1)? {
@@ -187,12 +181,7 @@ impl Directory {
                 .ok_or(FormatError("a number is too large"))?;
             directory.page_starts.push(start);
         }
-        let words = |text: &str| text.split(' ').map(str::to_owned).collect();
-        for _ in 0..reader.count(2)? {
-            directory
-                .synonyms
-                .push((words(reader.string()?), words(reader.string()?)));
-        }
+        directory.facets = hash(&mut reader)?;
         Ok(directory)
     }
 
@@ -302,10 +291,9 @@ mod tests {
                     hash: [3; HASH_LENGTH],
                 },
             ],
-            postings: vec![start(0, 4), start(900, 5)],
             text: vec![start(0, 6), start(20, 7)],
             page_starts: vec![0, 3, 20],
-            synonyms: vec![(vec!["시간".into(), "초과".into()], vec!["timeout".into()])],
+            facets: [9; HASH_LENGTH],
         }
     }
 
@@ -324,14 +312,8 @@ mod tests {
         assert_eq!(directory.lexicon_range(b"rk"), 0..3);
         assert_eq!(directory.lexicon_range(b"rks"), 1..2);
         assert_eq!(directory.lexicon_range(b"z"), 2..3);
-        assert_eq!(
-            shard_of(&directory.postings, 899).map(|(at, _)| at),
-            Some(0)
-        );
-        assert_eq!(
-            shard_of(&directory.postings, 900).map(|(at, _)| at),
-            Some(1)
-        );
+        assert_eq!(shard_of(&directory.text, 19).map(|(at, _)| at), Some(0));
+        assert_eq!(shard_of(&directory.text, 20).map(|(at, _)| at), Some(1));
         assert_eq!(
             (
                 directory.page_of(2),
@@ -347,14 +329,14 @@ mod tests {
         let entry = write_entry("engine-1.bin", "index-2.bin", "dictionary-3.bin", 5, 60);
         assert_eq!(
             entry,
-            "{\"version\":1,\"engine\":\"engine-1.bin\",\"files\":[\"index-2.bin\",\"dictionary-3.bin\"],\"pages\":5,\"sections\":60}\n"
+            "{\"version\":2,\"engine\":\"engine-1.bin\",\"files\":[\"index-2.bin\",\"dictionary-3.bin\"],\"pages\":5,\"sections\":60}\n"
         );
         let names = read_entry(entry.as_bytes()).expect("what was written");
         assert_eq!(
             names,
             ("index-2.bin".to_owned(), "dictionary-3.bin".to_owned())
         );
-        assert!(read_entry(b"{\"version\":2,}").is_err());
+        assert!(read_entry(b"{\"version\":1,}").is_err());
     }
 
     proptest! {

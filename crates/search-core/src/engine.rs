@@ -12,14 +12,16 @@ use alloc::vec::Vec;
 use core::cell::RefCell;
 
 use crate::FormatError;
+use crate::analysis::lower;
 use crate::directory::{Directory, Kind, read_entry, shard_of};
 use crate::excerpt::{Piece, excerpt, holds_any};
+use crate::facets::Facets;
 use crate::json;
-use crate::lexicon::{Shard, TermInfo};
+use crate::lexicon::{Shard, TermInfo, key_of};
 use crate::morphology::Dictionary;
-use crate::passages::Block;
+use crate::passages::{Block, Passage, PassagePage};
 use crate::postings;
-use crate::query::{Alternative, Draft, Lookup, Query, QueryUnit};
+use crate::query::{Alternative, Draft, Lookup, Query};
 use crate::rank::{Combiner, Statistics, UnitScorer, below};
 
 /// The entry file's name.
@@ -51,8 +53,15 @@ pub struct Hit {
 pub enum Answer {
     /// These files are needed first.
     Need(Vec<String>),
-    /// The hits, best first, and the words that were searched instead of what was typed.
-    Hits(Vec<Hit>, Vec<String>),
+    /// There are these.
+    Hits {
+        /// The hits, best first.
+        hits: Vec<Hit>,
+        /// The words that were searched instead of what was typed.
+        corrections: Vec<String>,
+        /// A phrase or filter was passed over, as nothing fits it.
+        relaxed: bool,
+    },
 }
 
 /// Scores the units of a query; the published postings and Tantivy are two of them.
@@ -71,6 +80,7 @@ pub struct Engine {
     lexicon: Files<Shard>,
     postings: Files<Vec<u8>>,
     text: Files<Block>,
+    facets: Files<Facets>,
 }
 
 impl Engine {
@@ -86,6 +96,7 @@ impl Engine {
             Some(Kind::Lexicon) => self.lexicon.insert(name, Shard::read(bytes)?),
             Some(Kind::Postings) => self.postings.insert(name, bytes.to_vec()),
             Some(Kind::Text) => self.text.insert(name, Block::read(bytes)?),
+            Some(Kind::Facets) => self.facets.insert(name, Facets::read(bytes)?),
             Some(Kind::Engine) | None => {}
         }
         Ok(())
@@ -97,21 +108,61 @@ impl Engine {
             Ok(query) => query,
             Err(need) => return Ok(Answer::Need(need)),
         };
-        let Some(directory) = &self.directory else {
-            return Ok(Answer::Need(Vec::new()));
-        };
-        let mut need = Vec::new();
-        for alternative in query.units.iter().flat_map(QueryUnit::terms) {
-            if let Some((name, _)) = postings_file(directory, alternative.info)
-                && self.postings.get(&name).is_none()
-            {
-                need.push(name);
-            }
-        }
+        let files = query
+            .terms()
+            .map(|term| Kind::Postings.file_name(&term.info.file));
+        let need: Vec<String> = files
+            .filter(|name| self.postings.get(name).is_none())
+            .collect();
         if !need.is_empty() {
             return Ok(Answer::Need(distinct(need)));
         }
-        self.present(&rank(&query, self, directory.sections, limit)?, &query)
+        self.answer(&query, self, limit)
+    }
+
+    /// The answer to a query whose units `scorer` scores.
+    pub fn answer(
+        &self,
+        query: &Query,
+        scorer: &impl Scorer,
+        limit: usize,
+    ) -> Result<Answer, FormatError> {
+        let Some(directory) = &self.directory else {
+            return Ok(Answer::Need(Vec::new()));
+        };
+        let mut left_out = vec![false; directory.sections as usize];
+        let mut relaxed = false;
+        if !query.filters.is_empty() {
+            let name = Kind::Facets.file_name(&directory.facets);
+            let Some(facets) = self.facets.get(&name) else {
+                return Ok(Answer::Need(vec![name]));
+            };
+            relaxed = filter(query, facets, directory, &mut left_out);
+        }
+        exclude(query, scorer, &mut left_out)?;
+        let keep = |section: u32| left_out.get(section as usize) == Some(&false);
+        if query.units.is_empty() {
+            // A filter alone lists its pages.
+            let tops = directory.page_starts.iter().filter(|&&top| keep(top));
+            let pages: Vec<(u32, f32)> = match query.filters.is_empty() || relaxed {
+                true => Vec::new(),
+                false => tops.take(limit).map(|&top| (top, 0.0)).collect(),
+            };
+            return self.present(&pages, query, &[], limit, relaxed);
+        }
+        let candidates = match query.phrases.is_empty() {
+            true => limit,
+            false => limit.max(MOST_PHRASE_CANDIDATES),
+        };
+        let best = rank(query, scorer, directory, candidates, keep)?;
+        let answer = self.present(&best, query, &query.phrases, limit, relaxed)?;
+        match answer {
+            // Nothing has the phrase as it stands: its words are better than an empty page.
+            Answer::Hits { hits, .. } if hits.is_empty() && !query.phrases.is_empty() => {
+                self.present(&best, query, &[], limit, true)
+            }
+            answer => Ok(answer),
+        }
     }
 
     /// The query that `text` comes to, or the names of the files that must be provided first.
@@ -135,7 +186,7 @@ impl Engine {
             directory,
             missing: RefCell::default(),
         };
-        let query = draft.resolve(&shards);
+        let query = draft.resolve(&shards, dictionary);
         let missing = shards.missing.into_inner();
         Ok(if missing.is_empty() {
             Ok(query)
@@ -144,15 +195,15 @@ impl Engine {
         })
     }
 
-    /// How many sections the index has; 0 before it is loaded.
-    pub fn sections(&self) -> u32 {
-        self.directory
-            .as_ref()
-            .map_or(0, |directory| directory.sections)
-    }
-
-    /// Turns scored sections into hits.
-    pub fn present(&self, best: &[(u32, f32)], query: &Query) -> Result<Answer, FormatError> {
+    /// Turns the first `limit` of scored sections that hold `phrases` into hits.
+    fn present(
+        &self,
+        best: &[(u32, f32)],
+        query: &Query,
+        phrases: &[String],
+        limit: usize,
+        relaxed: bool,
+    ) -> Result<Answer, FormatError> {
         let marks = &query.marks;
         let Some(directory) = &self.directory else {
             return Ok(Answer::Need(Vec::new()));
@@ -160,6 +211,9 @@ impl Engine {
         let mut need = Vec::new();
         let mut hits = Vec::new();
         for &(section, score) in best {
+            if hits.len() + need.len() >= limit {
+                break;
+            }
             let Some((_, start)) = shard_of(&directory.text, section) else {
                 return Err(FormatError("a section has no text"));
             };
@@ -171,6 +225,9 @@ impl Engine {
             let Some((passage, page)) = block.get(section) else {
                 return Err(FormatError("a section has no text"));
             };
+            if !phrases.iter().all(|phrase| holds(passage, page, phrase)) {
+                continue;
+            }
             let shown = if !holds_any(&passage.text, marks) && holds_any(&passage.code, marks) {
                 &passage.code
             } else {
@@ -187,17 +244,93 @@ impl Engine {
             });
         }
         Ok(if need.is_empty() {
-            Answer::Hits(hits, query.corrections.clone())
+            Answer::Hits {
+                hits,
+                corrections: query.corrections.clone(),
+                relaxed,
+            }
         } else {
             Answer::Need(distinct(need))
         })
     }
 }
 
+/// Whether a passage holds a phrase as it stands: in any letter case, with any white space, not amid a Latin word.
+fn holds(passage: &Passage, page: &PassagePage, phrase: &str) -> bool {
+    let phrase = even(phrase);
+    let texts = [&passage.text, &passage.code, &page.title];
+    texts.into_iter().chain(&passage.headings).any(|text| {
+        let text = even(text);
+        text.match_indices(phrase.as_str()).any(|(at, _)| {
+            let after = text[at + phrase.len()..].chars().next();
+            let joins = |a: Option<char>, b: Option<char>| {
+                let latin = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+                latin(a) && latin(b)
+            };
+            !joins(text[..at].chars().next_back(), phrase.chars().next())
+                && !joins(phrase.chars().next_back(), after)
+        })
+    })
+}
+
+/// Lower case, with one space for any white space.
+fn even(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.extend(word.chars().map(lower));
+    }
+    out
+}
+
+/// Leaves out the pages that a filter does not name; a filter that names none is passed over, which is what is returned.
+fn filter(query: &Query, facets: &Facets, directory: &Directory, left_out: &mut [bool]) -> bool {
+    let mut relaxed = false;
+    for (kind, name) in &query.filters {
+        let pages = facets.pages(*kind, name);
+        if pages.is_empty() {
+            relaxed = true;
+            continue;
+        }
+        let mut named = vec![false; directory.page_starts.len()];
+        for page in pages {
+            if let Some(named) = named.get_mut(page as usize) {
+                *named = true;
+            }
+        }
+        for (section, out) in left_out.iter_mut().enumerate() {
+            *out |= named.get(directory.page_of(section as u32)) != Some(&true);
+        }
+    }
+    relaxed
+}
+
+/// Leaves out the sections that hold what must not occur.
+fn exclude(query: &Query, scorer: &impl Scorer, left_out: &mut [bool]) -> Result<(), FormatError> {
+    for terms in &query.excluded {
+        let mut held = vec![0; left_out.len()];
+        for term in terms {
+            for (section, _) in scorer.score(core::slice::from_ref(term))? {
+                if let Some(count) = held.get_mut(section as usize) {
+                    *count += 1;
+                }
+            }
+        }
+        for (out, count) in left_out.iter_mut().zip(held) {
+            *out |= count == terms.len();
+        }
+    }
+    Ok(())
+}
+
+/// How many sections are looked through for a phrase.
+const MOST_PHRASE_CANDIDATES: usize = 60;
 /// Completions of a short prefix are taken from its first shards only.
-const MOST_PREFIX_SHARDS: usize = 2;
-/// Corrections of a misspelt word are taken from this many shards at most.
-const MOST_CORRECTION_SHARDS: usize = 4;
+const MOST_PREFIX_SHARDS: usize = 4;
+/// Words with other keys than those typed are looked for in this many shards at most.
+const MOST_SHARDS_AROUND: usize = 12;
 
 fn shortened(text: &str) -> &str {
     let mut end = text.len().min(LONGEST_QUERY);
@@ -241,25 +374,22 @@ impl<T> Files<T> {
     }
 }
 
-/// The best sections for `query`, scored by `scorer`.
-pub fn rank(
+/// The best of the sections to `keep` for `query`, scored by `scorer`.
+fn rank(
     query: &Query,
     scorer: &impl Scorer,
-    sections: u32,
+    directory: &Directory,
     limit: usize,
+    keep: impl Fn(u32) -> bool,
 ) -> Result<Vec<(u32, f32)>, FormatError> {
-    let mut combiner = Combiner::new(sections);
+    let sections = directory.sections;
+    let mut combiner = Combiner::new(sections, &directory.page_starts);
     for unit in &query.units {
         let typed = scorer.score(&unit.alternatives)?;
         let scores = below(typed, scorer.score(&unit.translations)?);
         combiner.add(&scores, unit.weight, unit.coverage(sections));
     }
-    Ok(combiner.best(limit))
-}
-
-fn postings_file(directory: &Directory, info: TermInfo) -> Option<(String, u32)> {
-    let (_, shard) = shard_of(&directory.postings, info.offset)?;
-    Some((Kind::Postings.file_name(&shard.hash), shard.first))
+    Ok(combiner.best(limit, keep))
 }
 
 impl Scorer for Engine {
@@ -273,14 +403,13 @@ impl Scorer for Engine {
         };
         let mut unit = UnitScorer::new(statistics);
         for alternative in alternatives {
-            let (name, first) = postings_file(directory, alternative.info)
-                .ok_or(FormatError("a term has no postings"))?;
+            let info = alternative.info;
             let shard = self
                 .postings
-                .get(&name)
+                .get(&Kind::Postings.file_name(&info.file))
                 .ok_or(FormatError("a postings shard is missing"))?;
-            let start = (alternative.info.offset - first) as usize;
-            let end = start.saturating_add(alternative.info.length as usize);
+            let start = info.offset as usize;
+            let end = start.saturating_add(info.length as usize);
             let bytes = shard
                 .get(start..end)
                 .ok_or(FormatError("a postings shard is too short"))?;
@@ -341,9 +470,9 @@ impl Lookup for Shards<'_> {
 
     fn around(&self, keys: &[u8]) -> Vec<(Vec<u8>, TermInfo)> {
         // A small lexicon is looked through whole; in a large one the first key is taken to be right.
-        match self.directory.lexicon.len() <= MOST_PREFIX_SHARDS {
-            true => self.entries(&[], MOST_PREFIX_SHARDS),
-            false => self.entries(keys.get(..1).unwrap_or_default(), MOST_CORRECTION_SHARDS),
+        match self.directory.lexicon.len() <= MOST_SHARDS_AROUND {
+            true => self.entries(&[], MOST_SHARDS_AROUND),
+            false => self.entries(keys.get(..1).unwrap_or_default(), MOST_SHARDS_AROUND),
         }
     }
 
@@ -355,12 +484,15 @@ impl Lookup for Shards<'_> {
         !self.missing.borrow().is_empty()
     }
 
-    fn synonyms(&self) -> &[(Vec<String>, Vec<String>)] {
-        &self.directory.synonyms
+    fn translations(&self, first: &str, words: &str) -> Vec<Vec<String>> {
+        let key = key_of(first);
+        self.of(&key, 1)
+            .flat_map(|shard| shard.translations(words).cloned())
+            .collect()
     }
 }
 
-/// The answer as JSON: `{"need":[…],"hits":[…]|null,"corrections":[…],"error":null|"…"}`.
+/// The answer as JSON: `{"need":[…],"hits":[…]|null,"corrections":[…],"relaxed":bool,"error":null|"…"}`.
 pub fn answer_json(answer: &Result<Answer, FormatError>) -> String {
     let mut out = String::from("{\"need\":[");
     if let Ok(Answer::Need(names)) = answer {
@@ -368,7 +500,7 @@ pub fn answer_json(answer: &Result<Answer, FormatError>) -> String {
     }
     out.push_str("],\"hits\":");
     match answer {
-        Ok(Answer::Hits(hits, _)) => {
+        Ok(Answer::Hits { hits, .. }) => {
             out.push('[');
             push_list(&mut out, hits, push_hit);
             out.push(']');
@@ -376,12 +508,23 @@ pub fn answer_json(answer: &Result<Answer, FormatError>) -> String {
         _ => out.push_str("null"),
     }
     out.push_str(",\"corrections\":[");
-    if let Ok(Answer::Hits(_, corrections)) = answer {
+    let mut passed_over = false;
+    if let Ok(Answer::Hits {
+        corrections,
+        relaxed,
+        ..
+    }) = answer
+    {
         push_list(&mut out, corrections, |out, word| {
             json::push_string(out, word)
         });
+        passed_over = *relaxed;
     }
-    out.push_str("],\"error\":");
+    out.push_str(if passed_over {
+        "],\"relaxed\":true,\"error\":"
+    } else {
+        "],\"relaxed\":false,\"error\":"
+    });
     match answer {
         Err(error) => json::push_string(&mut out, error.0),
         Ok(_) => out.push_str("null"),

@@ -8,7 +8,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use hangul::keystrokes::{from_keystrokes, to_keystrokes};
 
+use crate::analysis::lower;
 use crate::bytes::{Reader, SortedKeys, Writer};
+use crate::directory::{HASH_LENGTH, Hash};
 use crate::{FORMAT_VERSION, FormatError};
 
 /// Tag of a term that is spelled like its key.
@@ -49,24 +51,62 @@ pub fn term_of(key: &[u8]) -> Option<String> {
 pub struct TermInfo {
     /// Sections that hold the term in any field.
     pub sections: u32,
-    /// Offset in the whole of all postings shards.
+    /// The postings file, by the hash in its name.
+    pub file: Hash,
+    /// Offset in that file.
     pub offset: u32,
     /// Length in bytes.
     pub length: u32,
 }
 
-/// Writes a shard: `terms` are keys in ascending order with section counts and postings lengths; `base` is the offset
-/// of the first term's postings.
-pub fn write_shard(terms: &[(Vec<u8>, u32, u32)], base: u32) -> Vec<u8> {
-    let mut out = Writer::default();
-    out.varint(FORMAT_VERSION);
-    out.varint(base);
-    SortedKeys::write(terms.iter().map(|(key, _, _)| key.as_slice()), &mut out);
-    terms
-        .iter()
-        .for_each(|&(_, sections, _)| out.varint(sections));
-    terms.iter().for_each(|&(_, _, length)| out.varint(length));
-    out.bytes
+/// Words as [`joined`] joins them, and the terms that say the same in the other language.
+pub type Pair = (String, Vec<String>);
+
+/// Words without spaces, marks and letter case: what a pair is looked up by, however it was spaced.
+pub fn joined(words: &str) -> String {
+    words
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .map(lower)
+        .collect()
+}
+
+/// A shard to be written.
+#[derive(Debug, Default, Clone)]
+pub struct ShardSource {
+    /// Keys in ascending order, each with its number of sections and the length of its postings.
+    pub terms: Vec<(Vec<u8>, u32, u32)>,
+    /// The postings files of these terms in order, and how many terms each serves.
+    pub files: Vec<(Hash, u32)>,
+    /// Pairs whose joined words, or the first of them, are a key in the range of this shard.
+    pub pairs: Vec<Pair>,
+}
+
+impl ShardSource {
+    /// The file of this shard.
+    pub fn write(&self) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.varint(FORMAT_VERSION);
+        let keys = self.terms.iter().map(|(key, _, _)| key.as_slice());
+        SortedKeys::write(keys, &mut out);
+        for &(_, sections, _) in &self.terms {
+            out.varint(sections);
+        }
+        for &(_, _, length) in &self.terms {
+            out.varint(length);
+        }
+        out.varint(self.files.len() as u32);
+        for (hash, terms) in &self.files {
+            out.varint(*terms);
+            out.raw(hash);
+        }
+        out.varint(self.pairs.len() as u32);
+        for (from, to) in &self.pairs {
+            out.string(from);
+            out.string(&to.join(" "));
+        }
+        out.bytes
+    }
 }
 
 /// A shard, read.
@@ -74,34 +114,57 @@ pub fn write_shard(terms: &[(Vec<u8>, u32, u32)], base: u32) -> Vec<u8> {
 pub struct Shard {
     keys: SortedKeys,
     infos: Vec<TermInfo>,
+    pairs: Vec<Pair>,
 }
 
 impl Shard {
-    /// Reads what [`write_shard`] wrote.
+    /// Reads what [`ShardSource::write`] wrote.
+    ///
+    /// # Errors
+    /// If the bytes are of another format version or damaged.
     pub fn read(bytes: &[u8]) -> Result<Self, FormatError> {
         let mut reader = Reader::new(bytes);
         if reader.varint()? != FORMAT_VERSION {
             return Err(FormatError("a lexicon shard has another format version"));
         }
-        let mut offset = reader.varint()?;
         let keys = SortedKeys::read(&mut reader)?;
-        let mut counts = Vec::with_capacity(keys.len());
-        for _ in 0..keys.len() {
-            counts.push(reader.varint()?);
-        }
         let mut infos = Vec::with_capacity(keys.len());
-        for sections in counts {
-            let length = reader.varint()?;
+        for _ in 0..keys.len() {
             infos.push(TermInfo {
-                sections,
-                offset,
-                length,
+                sections: reader.varint()?,
+                file: Hash::default(),
+                offset: 0,
+                length: 0,
             });
-            offset = offset
-                .checked_add(length)
-                .ok_or(FormatError("postings are too long"))?;
         }
-        Ok(Shard { keys, infos })
+        for info in &mut infos {
+            info.length = reader.varint()?;
+        }
+        let mut served = infos.iter_mut();
+        for _ in 0..reader.count(1 + HASH_LENGTH)? {
+            let terms = reader.varint()? as usize;
+            let mut file = Hash::default();
+            file.copy_from_slice(reader.raw(HASH_LENGTH)?);
+            let mut offset = 0u32;
+            for info in served.by_ref().take(terms) {
+                (info.file, info.offset) = (file, offset);
+                offset = offset
+                    .checked_add(info.length)
+                    .ok_or(FormatError("postings are too long"))?;
+            }
+        }
+        if served.next().is_some() {
+            return Err(FormatError("a term has no postings"));
+        }
+        let mut pairs = Vec::new();
+        for _ in 0..reader.count(2)? {
+            let from = reader.string()?.to_owned();
+            pairs.push((
+                from,
+                reader.string()?.split(' ').map(str::to_owned).collect(),
+            ));
+        }
+        Ok(Shard { keys, infos, pairs })
     }
 
     /// The entry of exactly `key`.
@@ -121,12 +184,21 @@ impl Shard {
             .with_prefix(prefix)
             .filter_map(|at| Some((self.keys.get(at), *self.infos.get(at)?)))
     }
+
+    /// The terms that say the same as `words`, joined, in the other language; one sequence for each pair.
+    pub fn translations(&self, words: &str) -> impl Iterator<Item = &Vec<String>> {
+        self.pairs
+            .iter()
+            .filter(move |(from, _)| from == words)
+            .map(|(_, to)| to)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use alloc::collections::BTreeMap;
+    use alloc::vec;
     use proptest::prelude::*;
 
     #[test]
@@ -154,10 +226,19 @@ mod tests {
             }
             prop_assert_eq!(sorted.len(), terms.len());
             let written: Vec<_> = sorted.keys().enumerate().map(|(i, key)| (key.clone(), i as u32, 7)).collect();
-            let bytes = write_shard(&written, 100);
-            let shard = Shard::read(&bytes).expect("what was written");
+            let (first, second) = ([1; HASH_LENGTH], [2; HASH_LENGTH]);
+            let in_first = written.len() / 2;
+            let source = ShardSource {
+                files: vec![(first, in_first as u32), (second, (written.len() - in_first) as u32)],
+                terms: written,
+                pairs: vec![("별칭이름".into(), vec!["alias".into()])],
+            };
+            let shard = Shard::read(&source.write()).expect("what was written");
+            prop_assert_eq!(shard.translations("별칭이름").count(), 1);
+            prop_assert_eq!(shard.translations("별칭").count(), 0);
             for (index, (key, term)) in sorted.iter().enumerate() {
-                let info = TermInfo { sections: index as u32, offset: 100 + 7 * index as u32, length: 7 };
+                let (file, nth) = if index < in_first { (first, index) } else { (second, index - in_first) };
+                let info = TermInfo { sections: index as u32, file, offset: 7 * nth as u32, length: 7 };
                 prop_assert_eq!(shard.get(key), Some(info));
                 if let Some(back) = term_of(key) {
                     prop_assert_eq!(&back, *term);

@@ -18,6 +18,8 @@ pub mod bytes;
 pub mod directory;
 pub mod engine;
 pub mod excerpt;
+pub mod facets;
+mod forgiveness;
 pub mod json;
 pub mod lexicon;
 pub mod morphology;
@@ -25,9 +27,10 @@ pub mod passages;
 pub mod postings;
 pub mod query;
 pub mod rank;
+mod syntax;
 
 /// Version of every file format in this crate; a reader refuses any other.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// What is wrong with a published file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

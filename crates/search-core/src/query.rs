@@ -1,35 +1,40 @@
 //! What was typed to units with alternatives.
 //!
 //! The lexicon arrives shard by shard: a [`Lookup`] notes which shards are missing, and [`Draft::resolve`] is simply
-//! asked again when they are there. All inexactness lives here, in the choice of terms, from the surest on: the word
-//! as typed and every term its keystrokes begin; the same keys on the other keyboard layout; one slip of the finger;
-//! a final consonant or syllable that belongs to what is yet to come; two slips; shared pieces. Initial consonants
-//! stand for the words they begin, and either language for the other where the site pairs them.
+//! asked again when they are there. All inexactness lives here and in `forgiveness`, in the choice of terms, from the
+//! surest on: the word as typed and every term its keystrokes begin; the same keys on the other keyboard layout; one slip
+//! of the finger; a final consonant or syllable that belongs to what is yet to come; two slips; shared pieces. Initial
+//! consonants stand for the words they begin, and either language for the other where the site pairs them. What stands
+//! in quotes is taken as it stands.
 
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
+use core::ops::Range;
 
-use hangul::choseong::{choseong, is_choseong, split_clusters};
-use hangul::keystrokes::{from_keystrokes, to_keystrokes};
+use hangul::choseong::{is_choseong, split_clusters};
+use hangul::josa;
 use hangul::syllable::{Syllable, decompose};
 
 use crate::analysis::{Run, RunTerms, Script, fold_case, runs, stem_english, terms_of};
-use crate::lexicon::{TermInfo, key_of, term_of};
+use crate::facets::FacetKind;
+use crate::forgiveness::{
+    completions, corrections, exact, initial_alternatives, keys_of, other_layout,
+};
+use crate::lexicon::{TermInfo, joined, key_of, term_of};
 use crate::morphology::Segmenter;
-use crate::rank::{Best, idf};
+use crate::rank::idf;
+use crate::syntax::Syntax;
 
 /// Words of a query beyond this many are ignored.
 const MOST_WORDS: usize = 16;
-/// How many completions of the word being typed are searched.
-const MOST_COMPLETIONS: usize = 12;
-/// How many corrections of a misspelt word are searched.
-const MOST_CORRECTIONS: usize = 4;
-/// Fewer keystrokes than this are not read on the other keyboard layout.
-const LEAST_CROSS_KEYS: usize = 3;
+/// Words of one side of a pair, at most.
+const MOST_PAIR_WORDS: usize = 5;
 /// How much the other language's word counts beside the literal one.
 const OTHER_LANGUAGE: f32 = 0.6;
+/// A light word that one section in this many has is not looked for beside others.
+const COMMON: u32 = 16;
 
 /// A term that may stand for a unit.
 #[derive(Debug, Clone, PartialEq)]
@@ -45,8 +50,6 @@ pub struct Alternative {
 /// One thing the query asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct QueryUnit {
-    /// The term it stands for, as far as it is one.
-    term: String,
     /// The terms that satisfy it; none if the index does not know any.
     pub alternatives: Vec<Alternative>,
     /// The terms that say it in the other language: they rank below every section that says it as it was typed.
@@ -58,9 +61,8 @@ pub struct QueryUnit {
 }
 
 impl QueryUnit {
-    fn new(term: &str, alternatives: Vec<Alternative>, weight: f32) -> Self {
+    fn new(alternatives: Vec<Alternative>, weight: f32) -> Self {
         QueryUnit {
-            term: term.to_owned(),
             alternatives,
             translations: Vec::new(),
             weight,
@@ -78,16 +80,18 @@ impl QueryUnit {
         self
     }
 
+    /// In how many sections its commonest term occurs.
+    fn commonest(&self) -> Option<u32> {
+        self.terms().map(|term| term.info.sections).max()
+    }
+
     /// How much of the query a section with this unit covers, in an index of `sections` sections: what nearly every
     /// section has says little.
     pub fn coverage(&self, sections: u32) -> f32 {
         if !self.required {
             return 0.0;
         }
-        let commonest = self
-            .terms()
-            .map(|alternative| alternative.info.sections)
-            .max();
+        let commonest = self.commonest();
         commonest.map_or(0.0, |commonest| self.weight * idf(commonest, sections))
     }
 }
@@ -97,10 +101,24 @@ impl QueryUnit {
 pub struct Query {
     /// Its units.
     pub units: Vec<QueryUnit>,
+    /// What a section must hold as it stands.
+    pub phrases: Vec<String>,
+    /// What a section must not hold: for each word, terms that are not to stand together.
+    pub excluded: Vec<Vec<Alternative>>,
+    /// What a page must have or lie in: kind of facet and name.
+    pub filters: Vec<(FacetKind, String)>,
     /// What to mark in excerpts: surfaces in lower case.
     pub marks: Vec<String>,
     /// Words that were searched instead of what was typed.
     pub corrections: Vec<String>,
+}
+
+impl Query {
+    /// Every term that must be looked up in the postings.
+    pub fn terms(&self) -> impl Iterator<Item = &Alternative> {
+        let excluded = self.excluded.iter().flatten();
+        self.units.iter().flat_map(QueryUnit::terms).chain(excluded)
+    }
 }
 
 /// Looks keys up.
@@ -109,14 +127,15 @@ pub trait Lookup {
     fn get(&self, key: &[u8]) -> Option<TermInfo>;
     /// Entries whose keys start with `prefix`, in order; for a short prefix of a large index not all of them.
     fn with_prefix(&self, prefix: &[u8]) -> Vec<(Vec<u8>, TermInfo)>;
-    /// Entries among which a misspelt word with these keystrokes is looked for.
+    /// Entries among which a word with other keystrokes than these is looked for: misspelt, or its initials alone.
     fn around(&self, keys: &[u8]) -> Vec<(Vec<u8>, TermInfo)>;
     /// How many sections are indexed.
     fn sections(&self) -> u32;
     /// Whether an answer so far is wrong for want of a shard.
     fn is_missing(&self) -> bool;
-    /// Pairs of word sequences that say the same, such as 가시성 시간 초과 and visibility timeout.
-    fn synonyms(&self) -> &[(Vec<String>, Vec<String>)];
+    /// What says the same as `words` (see [`joined`]), of which `first` is the first, in the other language, such as
+    /// visibility timeout for 가시성시간초과: sequences of terms.
+    fn translations(&self, first: &str, words: &str) -> Vec<Vec<String>>;
 }
 
 /// A way to read a word.
@@ -128,6 +147,43 @@ struct Reading {
     script: Script,
 }
 
+impl Reading {
+    fn of(text: &str, run: Run<'_>, segmenter: &impl Segmenter) -> Self {
+        Reading {
+            text: text.to_owned(),
+            terms: terms_of(&Run { text, ..run }, segmenter),
+            script: run.script,
+        }
+    }
+
+    /// What it may be called in a pair of words: as it stands, and without its particles.
+    fn names(&self) -> Vec<String> {
+        let mut names = vec![joined(&self.text)];
+        let mut add = |name: String| {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        };
+        if let [unit] = self.terms.units.as_slice() {
+            add(joined(&unit.term));
+        }
+        if let Some(stem) = without_particles(&self.text) {
+            add(joined(stem));
+        }
+        if self.script == Script::Latin {
+            add(stem_english(&fold_case(&self.text)).to_owned());
+        }
+        names
+    }
+}
+
+/// `run` without the particles that it may end in, if two syllables or more are left.
+fn without_particles(run: &str) -> Option<&str> {
+    let mut cuts = run.char_indices().map(|(at, _)| at).skip(2);
+    cuts.find(|&at| josa::particle_prefix(&run[at..]) == Some(run.len() - at))
+        .map(|at| &run[..at])
+}
+
 /// A word of the query.
 #[derive(Debug, Clone)]
 struct Word {
@@ -136,68 +192,95 @@ struct Word {
     shorter: Vec<Reading>,
     /// Whether it may still be growing.
     growing: bool,
+    /// Whether it stands in quotes.
+    quoted: bool,
 }
 
 /// A query cut into words, not yet looked up.
 #[derive(Debug, Clone)]
 pub struct Draft {
     words: Vec<Word>,
+    excluded: Vec<RunTerms>,
+    phrases: Vec<String>,
+    filters: Vec<(FacetKind, String)>,
 }
 
 impl Draft {
     /// Cuts `text` (NFC) with `segmenter`.
     pub fn new(text: &str, segmenter: &impl Segmenter) -> Self {
-        let found: Vec<_> = runs(text).take(MOST_WORDS).collect();
-        let growing_last = found
-            .last()
-            .is_some_and(|run| run.start + run.text.len() == text.len());
+        let syntax = Syntax::parse(text);
+        let count: usize = syntax
+            .words
+            .iter()
+            .map(|(text, _)| runs(text).count())
+            .sum();
         let mut words = Vec::new();
-        for (index, run) in found.iter().enumerate() {
-            let growing = growing_last && index + 1 == found.len();
-            let read = |text: &str| {
-                let terms = terms_of(&Run { text, ..*run }, segmenter);
-                Reading {
-                    text: text.to_owned(),
-                    terms,
-                    script: run.script,
-                }
-            };
-            let literal = read(run.text);
+        let parts = syntax
+            .words
+            .iter()
+            .flat_map(|(text, quoted)| runs(text).map(move |run| (text, *quoted, run)));
+        for (index, (text, quoted, run)) in parts.enumerate().take(MOST_WORDS) {
+            let at_end = run.start + run.text.len() == text.len();
+            let growing = !quoted && at_end && index + 1 == count;
+            let literal = Reading::of(run.text, run, segmenter);
             // What follows a word directly and is nothing but particles says something only if it is all there is.
-            if literal.terms.units.is_empty() && found.len() > 1 {
+            if literal.terms.units.is_empty() && count > 1 {
                 continue;
             }
             let mut shorter = Vec::new();
             if run.script == Script::Hangul && growing {
-                shorter = shorter_readings(run.text)
-                    .iter()
-                    .map(|text| read(text))
-                    .collect();
+                let readings = shorter_readings(run.text);
+                let read = |text: &String| Reading::of(text, run, segmenter);
+                shorter = readings.iter().map(read).collect();
             }
             words.push(Word {
                 literal,
                 shorter,
                 growing,
+                quoted,
             });
         }
-        Draft { words }
+        let excluded = syntax.excluded.iter().map(|text| {
+            let mut terms = RunTerms::default();
+            for run in runs(text) {
+                terms.units.extend(terms_of(&run, segmenter).units);
+            }
+            terms
+        });
+        Draft {
+            words,
+            excluded: excluded.collect(),
+            phrases: syntax.phrases().map(str::to_owned).collect(),
+            filters: syntax.filters.clone(),
+        }
     }
 
     /// Looks everything up and decides what to search for. Where [`Lookup::is_missing`] holds afterwards the answer is
-    /// not to be used.
-    pub fn resolve(&self, lookup: &impl Lookup) -> Query {
-        let mut query = Query::default();
+    /// not to be used. `segmenter` cuts the words that are searched instead of misspelt ones.
+    pub fn resolve(&self, lookup: &impl Lookup, segmenter: &impl Segmenter) -> Query {
+        let mut resolver = Resolver {
+            lookup,
+            segmenter,
+            query: Query {
+                phrases: self.phrases.clone(),
+                filters: self.filters.clone(),
+                ..Query::default()
+            },
+            said: Vec::new(),
+        };
         for word in &self.words {
-            resolve_word(word, lookup, &mut query);
+            let first = resolver.query.units.len();
+            let names = resolver.word(word);
+            let units = first..resolver.query.units.len();
+            resolver.said.push((names, units));
         }
-        add_other_language(lookup, &mut query);
-        query
+        resolver.other_language();
+        resolver.leave_out_common();
+        for word in &self.excluded {
+            resolver.exclude(word);
+        }
+        resolver.query
     }
-}
-
-/// The keystrokes of a word as far as it is typed.
-fn keys_of(text: &str) -> Vec<u8> {
-    to_keystrokes(&fold_case(text)).into_bytes()
 }
 
 /// What a growing Hangul word says if its last consonant, or its last syllable, belongs to what is yet to come:
@@ -225,392 +308,244 @@ fn shorter_readings(text: &str) -> Vec<String> {
     readings
 }
 
-/// Whether the index knows every unit of a reading.
-fn is_known(reading: &Reading, lookup: &impl Lookup) -> bool {
-    let units = &reading.terms.units;
-    let known = units
-        .iter()
-        .filter(|unit| lookup.get(&key_of(&unit.term)).is_some())
-        .count();
-    known > 0 && known == units.len()
+/// A query on its way from a [`Draft`].
+struct Resolver<'l, L, S> {
+    lookup: &'l L,
+    segmenter: &'l S,
+    query: Query,
+    /// For each word what it may be called in a pair, and its units.
+    said: Vec<(Vec<String>, Range<usize>)>,
 }
 
-fn resolve_word(word: &Word, lookup: &impl Lookup, query: &mut Query) {
-    let literal = &word.literal;
-    if literal.script == Script::Hangul && is_choseong(&literal.text) {
-        let initials = split_clusters(&literal.text);
-        let alternatives = initial_alternatives(&initials, lookup);
-        if !alternatives.is_empty() {
-            return search_instead(&initials, alternatives, false, query);
-        }
+impl<L: Lookup, S: Segmenter> Resolver<'_, L, S> {
+    /// Whether the index knows every unit of a reading.
+    fn is_known(&self, reading: &Reading) -> bool {
+        let units = &reading.terms.units;
+        let known = |term: &str| self.lookup.get(&key_of(term)).is_some();
+        !units.is_empty() && units.iter().all(|unit| known(&unit.term))
     }
-    let literal_known = is_known(literal, lookup);
-    let completed = if word.growing {
-        completions(literal, lookup)
-    } else {
-        Vec::new()
-    };
-    if lookup.is_missing() {
-        return;
-    }
-    if literal_known || !completed.is_empty() {
-        return add_reading(literal, completed, lookup, query);
-    }
-    let other = other_layout(word, lookup);
-    if lookup.is_missing() {
-        return;
-    }
-    if !other.is_empty() {
-        return search_instead(&literal.text, other, true, query);
-    }
-    let keys = keys_of(&literal.text);
-    let slips = corrections(&keys, 1, lookup);
-    if lookup.is_missing() {
-        return;
-    }
-    if !slips.is_empty() {
-        return search_instead(&literal.text, slips, true, query);
-    }
-    for reading in &word.shorter {
-        let completed = completions(reading, lookup);
-        if is_known(reading, lookup) || !completed.is_empty() {
-            return add_reading(reading, completed, lookup, query);
-        }
-    }
-    if lookup.is_missing() {
-        return;
-    }
-    let slips = corrections(&keys, 2, lookup);
-    if !slips.is_empty() {
-        return search_instead(&literal.text, slips, true, query);
-    }
-    add_reading(literal, Vec::new(), lookup, query);
-}
 
-/// Searches for terms that are not what was typed; `corrected` if the reader should be told.
-fn search_instead(typed: &str, alternatives: Vec<Alternative>, corrected: bool, query: &mut Query) {
-    if corrected && let Some(term) = alternatives.first().and_then(|first| term_of(&first.key)) {
-        query.corrections.push(term);
+    /// Adds the units of a word; returns what the word may be called in a pair.
+    fn word(&mut self, word: &Word) -> Vec<String> {
+        let Reading { text, script, .. } = &word.literal;
+        if word.quoted {
+            return self.reading(&word.literal, Vec::new());
+        }
+        if *script == Script::Hangul && is_choseong(text) {
+            let initials = split_clusters(text);
+            let alternatives = initial_alternatives(&initials, self.lookup);
+            if !alternatives.is_empty() {
+                return self.instead(alternatives, false);
+            }
+        }
+        let known = self.is_known(&word.literal);
+        let completed = if word.growing {
+            completions(text, *script, self.lookup)
+        } else {
+            Vec::new()
+        };
+        if known || !completed.is_empty() || self.lookup.is_missing() {
+            return self.reading(&word.literal, completed);
+        }
+        let other = other_layout(text, *script, word.growing, self.lookup);
+        if !other.is_empty() || self.lookup.is_missing() {
+            return self.instead(other, true);
+        }
+        let keys = keys_of(text);
+        let slips = corrections(&keys, 1, self.lookup);
+        if !slips.is_empty() || self.lookup.is_missing() {
+            return self.instead(slips, true);
+        }
+        for reading in &word.shorter {
+            let completed = completions(&reading.text, *script, self.lookup);
+            if self.is_known(reading) || !completed.is_empty() {
+                return self.reading(reading, completed);
+            }
+        }
+        let slips = corrections(&keys, 2, self.lookup);
+        if !slips.is_empty() {
+            return self.instead(slips, true);
+        }
+        self.reading(&word.literal, Vec::new())
     }
-    mark_terms(&alternatives, query);
-    // Where the correction is sure, it is the word that was meant: it may have a pair in the other language.
-    let term = alternatives
-        .first()
-        .and_then(|first| term_of(&first.key))
-        .unwrap_or_else(|| typed.to_owned());
-    query.units.push(QueryUnit::new(&term, alternatives, 1.0));
-}
 
-/// Adds the units of a reading, and the terms that a growing word may become.
-fn add_reading(
-    reading: &Reading,
-    completed: Vec<Alternative>,
-    lookup: &impl Lookup,
-    query: &mut Query,
-) {
-    if !is_known(reading, lookup) && !completed.is_empty() {
-        mark_terms(&completed, query);
-        query
-            .units
-            .push(QueryUnit::new(&reading.text, completed, 1.0));
-        return;
-    }
-    let first = query.units.len();
-    for unit in &reading.terms.units {
-        let mut alternatives = Vec::new();
-        add_term(&unit.term, 1.0, lookup, &mut alternatives);
-        query.marks.push(unit.surface.clone());
-        let stem = stem_english(&unit.term);
-        if stem != unit.term {
-            add_term(stem, 0.8, lookup, &mut alternatives);
-            query.marks.push(stem.to_owned());
+    /// Searches for terms that are not what was typed; `corrected` if the reader should be told.
+    fn instead(&mut self, alternatives: Vec<Alternative>, corrected: bool) -> Vec<String> {
+        let Some(term) = alternatives.first().and_then(|first| term_of(&first.key)) else {
+            self.query.units.push(QueryUnit::new(alternatives, 1.0));
+            return Vec::new();
+        };
+        if !corrected {
+            self.mark(&alternatives);
+            self.query.units.push(QueryUnit::new(alternatives, 1.0));
+            return vec![joined(&term)];
         }
-        if alternatives.is_empty() && reading.terms.units.len() > 1 {
-            alternatives = corrections(&keys_of(&unit.term), 1, lookup);
-            mark_terms(&alternatives, query);
-        }
-        let missing = alternatives.is_empty();
-        query
-            .units
-            .push(QueryUnit::new(&unit.term, alternatives, unit.weight));
-        if missing {
-            add_pieces(reading, lookup, query);
+        self.query.corrections.push(term.clone());
+        // The nearest word is what was meant: in its parts too, so that 오토스케일링 finds 오토 스케일링.
+        let mut read = runs(&term).map(|run| Reading::of(run.text, run, self.segmenter));
+        match (read.next(), read.next()) {
+            (Some(reading), None) if reading.terms.units.len() > 1 && self.is_known(&reading) => {
+                self.reading(&reading, alternatives)
+            }
+            _ => {
+                self.mark(&alternatives);
+                self.query.units.push(QueryUnit::new(alternatives, 1.0));
+                vec![joined(&term)]
+            }
         }
     }
-    let only_unit = query.units.len() == first + 1;
-    if !completed.is_empty() {
-        mark_terms(&completed, query);
-        match query.units.last_mut() {
-            Some(unit) if only_unit => unit.alternatives.extend(completed),
-            _ => query
-                .units
-                .push(QueryUnit::new("", completed, 0.5).optional()),
+
+    /// Adds the units of a reading, and the terms that a growing word may become.
+    fn reading(&mut self, reading: &Reading, completed: Vec<Alternative>) -> Vec<String> {
+        if !self.is_known(reading) && !completed.is_empty() {
+            self.mark(&completed);
+            self.query.units.push(QueryUnit::new(completed, 1.0));
+            return reading.names();
         }
-    }
-    for whole in &reading.terms.wholes {
-        let mut alternatives = Vec::new();
-        add_term(whole, 1.0, lookup, &mut alternatives);
-        if !alternatives.is_empty() {
-            let unit = QueryUnit::new("", alternatives, 0.5);
-            query.units.push(if reading.terms.units.is_empty() {
+        let first = self.query.units.len();
+        for unit in &reading.terms.units {
+            let mut alternatives = Vec::new();
+            alternatives.extend(exact(&unit.term, 1.0, self.lookup));
+            self.query.marks.push(unit.surface.clone());
+            let stem = stem_english(&unit.term);
+            if stem != unit.term {
+                alternatives.extend(exact(stem, 0.8, self.lookup));
+                self.query.marks.push(stem.to_owned());
+            }
+            if alternatives.is_empty() && reading.terms.units.len() > 1 {
+                alternatives = corrections(&keys_of(&unit.term), 1, self.lookup);
+                self.mark(&alternatives);
+            }
+            let missing = alternatives.is_empty();
+            let unit = QueryUnit::new(alternatives, unit.weight);
+            self.query.units.push(unit);
+            if missing {
+                self.pieces(reading);
+            }
+        }
+        let only_unit = self.query.units.len() == first + 1;
+        if !completed.is_empty() {
+            self.mark(&completed);
+            match self.query.units.last_mut() {
+                Some(unit) if only_unit => unit.alternatives.extend(completed),
+                _ => {
+                    let unit = QueryUnit::new(completed, 0.5).optional();
+                    self.query.units.push(unit);
+                }
+            }
+        }
+        for whole in &reading.terms.wholes {
+            let Some(alternative) = exact(whole, 1.0, self.lookup) else {
+                continue;
+            };
+            let unit = QueryUnit::new(vec![alternative], 0.5);
+            self.query.units.push(if reading.terms.units.is_empty() {
                 unit
             } else {
                 unit.optional()
             });
-            query.marks.push(whole.clone());
+            self.query.marks.push(whole.clone());
+        }
+        reading.names()
+    }
+
+    /// For a word the index does not know: the pieces it shares with words that the index does know.
+    fn pieces(&mut self, reading: &Reading) {
+        let pieces = &reading.terms.pieces;
+        for piece in pieces {
+            if let Some(alternative) = exact(piece, 1.0, self.lookup) {
+                self.query.marks.push(piece.clone());
+                let unit = QueryUnit::new(vec![alternative], 1.0 / pieces.len() as f32);
+                self.query.units.push(unit);
+            }
         }
     }
-}
 
-fn add_term(term: &str, weight: f32, lookup: &impl Lookup, alternatives: &mut Vec<Alternative>) {
-    let key = key_of(term);
-    if let Some(info) = lookup.get(&key) {
-        alternatives.push(Alternative { key, info, weight });
+    fn mark(&mut self, alternatives: &[Alternative]) {
+        let terms = alternatives.iter().filter_map(|it| term_of(&it.key));
+        self.query.marks.extend(terms);
     }
-}
 
-/// For a word the index does not know: the pieces it shares with words that the index does know.
-fn add_pieces(reading: &Reading, lookup: &impl Lookup, query: &mut Query) {
-    let pieces = &reading.terms.pieces;
-    for piece in pieces {
-        let mut alternatives = Vec::new();
-        add_term(piece, 1.0, lookup, &mut alternatives);
-        if !alternatives.is_empty() {
-            query.marks.push(piece.clone());
-            query
-                .units
-                .push(QueryUnit::new("", alternatives, 1.0 / pieces.len() as f32));
+    /// Lets the other language stand for words of the query that a pair joins, however they are spaced.
+    fn other_language(&mut self) {
+        for first in 0..self.said.len() {
+            let mut before = String::new();
+            for last in first..self.said.len().min(first + MOST_PAIR_WORDS) {
+                for name in &self.said[last].0 {
+                    let mut words = before.clone();
+                    words.push_str(name);
+                    let units = self.said[first].1.start..self.said[last].1.end;
+                    let begin = if last == first {
+                        name
+                    } else {
+                        &self.said[first].0[0]
+                    };
+                    for to in self.lookup.translations(begin, &words) {
+                        translate(units.clone(), &to, self.lookup, &mut self.query);
+                    }
+                }
+                match self.said[last].0.first() {
+                    Some(name) => before.push_str(name),
+                    None => break,
+                }
+            }
         }
     }
-}
 
-fn mark_terms(alternatives: &[Alternative], query: &mut Query) {
-    query.marks.extend(
-        alternatives
+    /// A light word that very many sections have would cost much to fetch and decide nothing.
+    fn leave_out_common(&mut self) {
+        let sections = self.lookup.sections();
+        let decides = |unit: &QueryUnit| {
+            unit.weight >= 0.5
+                || unit
+                    .commonest()
+                    .is_some_and(|common| common * COMMON < sections)
+        };
+        if self.query.units.iter().any(decides) {
+            self.query.units.retain(decides);
+        }
+    }
+
+    /// Notes the terms of a word that must not occur, if the index knows them all.
+    fn exclude(&mut self, word: &RunTerms) {
+        let known = word
+            .units
             .iter()
-            .filter_map(|alternative| term_of(&alternative.key)),
-    );
-}
-
-/// Whether a key is of a term that an input method composes.
-fn is_composed(key: &[u8]) -> bool {
-    key.last() == Some(&1)
-}
-
-/// The terms that a growing word may become, in its own script.
-fn completions(reading: &Reading, lookup: &impl Lookup) -> Vec<Alternative> {
-    let hangul = reading.script == Script::Hangul;
-    begun_by(
-        &keys_of(&reading.text),
-        |key| is_composed(key) == hangul,
-        lookup,
-    )
-}
-
-/// The commonest terms of a script that begin with `keys`.
-fn begun_by(keys: &[u8], script: impl Fn(&[u8]) -> bool, lookup: &impl Lookup) -> Vec<Alternative> {
-    let mut best = Best::new(MOST_COMPLETIONS);
-    for (key, info) in lookup.with_prefix(keys) {
-        // The word itself, fully typed, is no completion: a key ends in a tag byte.
-        if key.len() > keys.len() + 1 && script(&key) {
-            best.offer((key, info), info.sections as f32);
+            .map(|unit| exact(&unit.term, 1.0, self.lookup));
+        if let Some(terms) = known.collect::<Option<Vec<_>>>()
+            && !terms.is_empty()
+        {
+            self.query.excluded.push(terms);
         }
     }
-    let typed = keys.len() as f32;
-    levelled(best, lookup, |key| {
-        0.4 + 0.5 * typed / (key.len() - 1) as f32
-    })
 }
 
-/// Alternatives of equal standing: a rare one does not outweigh a common one by being rare.
-fn levelled(
-    best: Best<(Vec<u8>, TermInfo)>,
-    lookup: &impl Lookup,
-    weight: impl Fn(&[u8]) -> f32,
-) -> Vec<Alternative> {
-    let total = lookup.sections();
-    let commonest = best
-        .kept
-        .iter()
-        .map(|((_, info), _)| info.sections)
-        .max()
-        .unwrap_or(0);
-    let common = idf(commonest, total);
-    let level =
-        |info: TermInfo| (common / idf(info.sections, total).max(f32::MIN_POSITIVE)).min(1.0);
-    best.kept
-        .into_iter()
-        .map(|((key, info), _)| Alternative {
-            weight: weight(&key) * level(info),
-            key,
-            info,
-        })
-        .collect()
-}
-
-/// The terms whose syllables begin with `initials`; words that are no longer than it before longer ones.
-fn initial_alternatives(initials: &str, lookup: &impl Lookup) -> Vec<Alternative> {
-    let mut first = String::new();
-    first.extend(initials.chars().next());
-    let mut best = Best::new(MOST_COMPLETIONS);
-    for (key, info) in lookup.with_prefix(to_keystrokes(&first).as_bytes()) {
-        let Some(found) = is_composed(&key).then(|| term_of(&key)).flatten() else {
-            continue;
-        };
-        let found = choseong(&found);
-        if found.starts_with(initials) {
-            let whole = if found.len() == initials.len() {
-                1e6
-            } else {
-                0.0
-            };
-            best.offer((key, info), info.sections as f32 + whole);
-        }
-    }
-    levelled(best, lookup, |key| {
-        let whole = term_of(key).is_some_and(|term| choseong(&term).len() == initials.len());
-        if whole { 1.0 } else { 0.5 }
-    })
-}
-
-/// The terms that the same keys write on the other keyboard layout.
-fn other_layout(word: &Word, lookup: &impl Lookup) -> Vec<Alternative> {
-    let literal = &word.literal;
-    let keys = to_keystrokes(&literal.text);
-    let (other, hangul) = match literal.script {
-        Script::Latin => (from_keystrokes(&literal.text), true),
-        Script::Hangul => (fold_case(&keys), false),
-        Script::Cjk => return Vec::new(),
+/// Lets the terms of `to` stand for the units that say the same.
+fn translate(units: Range<usize>, to: &[String], lookup: &impl Lookup, query: &mut Query) {
+    let found = to.iter().map(|word| exact(word, OTHER_LANGUAGE, lookup));
+    // A translation that is only partly there is none.
+    let Some(mut alternatives) = found.collect::<Option<Vec<_>>>() else {
+        return;
     };
-    if keys.len() < LEAST_CROSS_KEYS || other == literal.text {
-        return Vec::new();
+    let units = query.units.get_mut(units).unwrap_or_default();
+    let required = units.iter().filter(|unit| unit.required).count();
+    // As many words on both sides most often stand in the same order. Else one word must stand for the phrase: the
+    // rarest, of equals the last, which is the head in Korean.
+    if required != to.len()
+        && let Some(rarest) = alternatives
+            .iter()
+            .rev()
+            .min_by_key(|found| found.info.sections)
+            .cloned()
+    {
+        alternatives = vec![rarest];
     }
-    let mut alternatives = Vec::new();
-    add_term(&other, 0.9, lookup, &mut alternatives);
-    if word.growing {
-        alternatives.extend(begun_by(
-            keys.as_bytes(),
-            |key| is_composed(key) == hangul,
-            lookup,
-        ));
-    }
-    alternatives
-}
-
-/// How many slips of the finger a word of so many keys is forgiven.
-fn forgiven(keys: usize) -> usize {
-    match keys {
-        0..=3 => 0,
-        4..=6 => 1,
-        _ => 2,
-    }
-}
-
-/// The terms at most `most` slips away from `keys`, the nearest only: a key too many, too few, another, or two
-/// exchanged (Damerau 1964).
-fn corrections(keys: &[u8], most: usize, lookup: &impl Lookup) -> Vec<Alternative> {
-    let most = most.min(forgiven(keys.len()));
-    if most == 0 {
-        return Vec::new();
-    }
-    let mut nearest = most;
-    let mut best = Best::new(MOST_CORRECTIONS);
-    for (key, info) in lookup.around(keys) {
-        let (Some((_, term)), true) = (key.split_last(), key.len() > 3) else {
-            continue;
-        };
-        let Some(slips) = distance(keys, term, nearest) else {
-            continue;
-        };
-        if slips == 0 {
-            continue;
-        }
-        if slips < nearest {
-            nearest = slips;
-            best = Best::new(MOST_CORRECTIONS);
-        }
-        best.offer((key, info), info.sections as f32);
-    }
-    levelled(best, lookup, |_| 0.8)
-}
-
-/// The optimal string alignment distance of `a` and `b`, if it is at most `most`.
-fn distance(a: &[u8], b: &[u8], most: usize) -> Option<usize> {
-    if a.len().abs_diff(b.len()) > most {
-        return None;
-    }
-    let width = b.len() + 1;
-    let mut rows = [
-        (0..width).collect::<Vec<usize>>(),
-        vec![0; width],
-        vec![0; width],
-    ];
-    for (i, &x) in a.iter().enumerate() {
-        // rows[0] is the row above, rows[1] the one above that.
-        rows.rotate_right(1);
-        let (row, above) = rows.split_at_mut(1);
-        let row = &mut row[0];
-        row[0] = i + 1;
-        let mut least = row[0];
-        for (j, &y) in b.iter().enumerate() {
-            let mut cost = (above[0][j] + usize::from(x != y))
-                .min(above[0][j + 1] + 1)
-                .min(row[j] + 1);
-            if i > 0 && j > 0 && x == b[j - 1] && a[i - 1] == y {
-                cost = cost.min(above[1][j - 1] + 1);
-            }
-            row[j + 1] = cost;
-            least = least.min(cost);
-        }
-        if least > most {
-            return None;
-        }
-    }
-    rows[0].last().copied().filter(|&slips| slips <= most)
-}
-
-/// Lets each side of a pair stand for the other where its words stand together in the query.
-fn add_other_language(lookup: &impl Lookup, query: &mut Query) {
-    for (left, right) in lookup.synonyms() {
-        for (from, to) in [(left, right), (right, left)] {
-            let words: Vec<usize> = (0..query.units.len())
-                .filter(|&at| !query.units[at].term.is_empty())
-                .collect();
-            let found = words.windows(from.len().max(1)).position(|window| {
-                window
-                    .iter()
-                    .zip(from)
-                    .all(|(&at, word)| query.units[at].term == *word)
-            });
-            let Some(found) = found.filter(|_| !from.is_empty()) else {
-                continue;
-            };
-            let mut alternatives = Vec::new();
-            to.iter()
-                .for_each(|word| add_term(word, OTHER_LANGUAGE, lookup, &mut alternatives));
-            // A translation that is only partly there is none.
-            if alternatives.len() < to.len() {
-                continue;
-            }
-            // As many words on both sides most often stand in the same order. Else one word must stand for the phrase:
-            // the rarest, of equals the last, which is the head in Korean.
-            if from.len() != to.len()
-                && let Some(rarest) = alternatives
-                    .iter()
-                    .rev()
-                    .min_by_key(|found| found.info.sections)
-                    .cloned()
-            {
-                alternatives = vec![rarest];
-            }
-            mark_terms(&alternatives, query);
-            let matched = &words[found..found + from.len()];
-            for (index, &at) in matched.iter().enumerate() {
-                query.units[at]
-                    .translations
-                    .extend(alternatives.get(index).or(alternatives.first()).cloned());
-            }
-        }
+    query
+        .marks
+        .extend(alternatives.iter().filter_map(|it| term_of(&it.key)));
+    for (index, unit) in units.iter_mut().filter(|unit| unit.required).enumerate() {
+        let said = alternatives.get(index).or(alternatives.first()).cloned();
+        unit.translations.extend(said);
     }
 }
 
@@ -643,24 +578,17 @@ mod tests {
         }
     }
 
-    struct Terms(BTreeMap<Vec<u8>, TermInfo>, Vec<(Vec<String>, Vec<String>)>);
+    struct Terms(BTreeMap<Vec<u8>, TermInfo>);
 
     impl Terms {
         fn of(terms: &[&str]) -> Self {
             let info = TermInfo {
                 sections: 3,
+                file: [0; 6],
                 offset: 0,
                 length: 1,
             };
-            let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-            let pairs = [("별칭", "alias"), ("시간 초과", "timeout")];
-            Terms(
-                terms.iter().map(|term| (key_of(term), info)).collect(),
-                pairs
-                    .iter()
-                    .map(|(korean, english)| (words(korean), words(english)))
-                    .collect(),
-            )
+            Terms(terms.iter().map(|term| (key_of(term), info)).collect())
         }
     }
 
@@ -684,13 +612,20 @@ mod tests {
         fn is_missing(&self) -> bool {
             false
         }
-        fn synonyms(&self) -> &[(Vec<String>, Vec<String>)] {
-            &self.1
+        fn translations(&self, _: &str, words: &str) -> Vec<Vec<String>> {
+            let to: &[&str] = match words {
+                "별칭" => &["alias"],
+                "alias" => &["별칭"],
+                "시간초과" => &["timeout"],
+                "timeout" => &["시간", "초과"],
+                _ => return Vec::new(),
+            };
+            vec![to.iter().map(|&term| term.to_owned()).collect()]
         }
     }
 
     fn found(text: &str, terms: &[&str]) -> Vec<String> {
-        let query = Draft::new(text, &Particles).resolve(&Terms::of(terms));
+        let query = Draft::new(text, &Particles).resolve(&Terms::of(terms), &Particles);
         query
             .units
             .iter()
@@ -770,14 +705,6 @@ mod tests {
     }
 
     #[test]
-    fn distances_count_exchanged_keys_once() {
-        assert_eq!(distance(b"lamdba", b"lambda", 2), Some(1));
-        assert_eq!(distance(b"abcd", b"abd", 2), Some(1));
-        assert_eq!(distance(b"abcd", b"wxyz", 2), None);
-        assert_eq!(distance(b"", b"a", 1), Some(1));
-    }
-
-    #[test]
     fn a_particle_after_a_latin_word_is_not_taken_for_the_beginning_of_a_word() {
         assert_eq!(found("EC2의", &["ec2", "의존성"]), ["ec2"]);
     }
@@ -786,5 +713,23 @@ mod tests {
     fn an_empty_query_asks_for_nothing() {
         assert!(found("", &["가"]).is_empty());
         assert!(found(" ·!", &["가"]).is_empty());
+    }
+
+    #[test]
+    fn a_phrase_is_taken_as_it_stands() {
+        assert!(found("\"가시셩\"", &["가시성"]).is_empty());
+        let query = Draft::new("\"가시성 시간\" -서버", &Particles)
+            .resolve(&Terms::of(&["가시성", "시간", "서버"]), &Particles);
+        assert_eq!(query.phrases, ["가시성 시간"]);
+        assert_eq!(query.excluded.len(), 1);
+        assert_eq!(query.units.len(), 2);
+    }
+
+    #[test]
+    fn a_pair_is_found_however_it_is_spaced_and_whatever_particle_follows() {
+        for typed in ["시간초과 ", "시간 초과 ", "시간 초과를 ", "시간초과는 "] {
+            let terms = found(typed, &["시간", "초과", "시간초과", "timeout"]);
+            assert!(terms.contains(&"timeout".to_owned()), "{typed}: {terms:?}");
+        }
     }
 }

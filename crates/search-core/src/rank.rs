@@ -149,47 +149,103 @@ pub fn below(mut typed: Vec<(u32, f32)>, other: Vec<(u32, f32)>) -> Vec<(u32, f3
     typed
 }
 
-/// Adds up units over all sections.
+/// How much a section's page counts beside the section itself.
+const PAGE_SHARE: f32 = 0.2;
+
+/// How much each further section of a page counts beside the one before.
+const PATIENCE: f32 = 0.85;
+
+/// What a section, or a page, has of the query.
+#[derive(Debug, Clone, Copy, Default)]
+struct Sum {
+    score: f32,
+    covered: f32,
+}
+
+impl Sum {
+    /// The score, times the square of the share of the query that is covered.
+    fn rated(self, required: f32) -> f32 {
+        let share = self.covered / required;
+        self.score * share * share
+    }
+}
+
+/// Adds up units over all sections, and over the pages they belong to.
 #[derive(Debug)]
-pub struct Combiner {
-    scores: Vec<f32>,
-    covered: Vec<f32>,
+pub struct Combiner<'p> {
+    page_starts: &'p [u32],
+    sections: Vec<Sum>,
+    pages: Vec<Sum>,
     required: f32,
 }
 
-impl Combiner {
-    /// A combiner for `sections` sections.
-    pub fn new(sections: u32) -> Self {
-        let zeros = vec![0.0; sections as usize];
+impl<'p> Combiner<'p> {
+    /// A combiner for `sections` sections; `page_starts` are the first sections of the pages, ascending.
+    pub fn new(sections: u32, page_starts: &'p [u32]) -> Self {
         Combiner {
-            scores: zeros.clone(),
-            covered: zeros,
+            page_starts,
+            sections: vec![Sum::default(); sections as usize],
+            pages: vec![Sum::default(); page_starts.len()],
             required: 0.0,
         }
     }
 
+    /// The sections of page number `page`.
+    fn sections_of(&self, page: usize) -> core::ops::Range<usize> {
+        let start = |page: usize| {
+            let start = self.page_starts.get(page).map(|&start| start as usize);
+            start
+                .unwrap_or(self.sections.len())
+                .min(self.sections.len())
+        };
+        start(page)..start(page + 1).max(start(page))
+    }
+
     /// Adds a unit: its score in every section it occurs in, one entry a section, how much that counts, and how much
-    /// of the query it covers there.
+    /// of the query it covers there. A page scores by the best of its sections.
     pub fn add(&mut self, scores: &[(u32, f32)], weight: f32, coverage: f32) {
         self.required += coverage;
+        let mut best = vec![0.0_f32; self.sections.len()];
         for &(section, score) in scores {
-            let at = section as usize;
-            if let (Some(sum), Some(covered)) = (self.scores.get_mut(at), self.covered.get_mut(at))
-            {
-                *sum += weight * score;
-                *covered += coverage;
+            if let Some(at) = best.get_mut(section as usize) {
+                *at = weight * score;
+            }
+        }
+        for page in 0..self.pages.len() {
+            let mut most = 0.0_f32;
+            for section in self.sections_of(page) {
+                let score = best[section];
+                if score > 0.0 {
+                    self.sections[section].score += score;
+                    self.sections[section].covered += coverage;
+                    most = most.max(score);
+                }
+            }
+            if most > 0.0 {
+                self.pages[page].score += most;
+                self.pages[page].covered += coverage;
             }
         }
     }
 
-    /// The `limit` best sections, best first; equal scores in order of the sections.
-    pub fn best(self, limit: usize) -> Vec<(u32, f32)> {
+    /// The `limit` best of the sections to `keep`, best first; equal scores in order of the sections. What a page has already shown
+    /// makes its further sections wait, so that the first hits are of several pages.
+    pub fn best(self, limit: usize, keep: impl Fn(u32) -> bool) -> Vec<(u32, f32)> {
         let required = self.required.max(f32::MIN_POSITIVE);
         let mut best = Best::new(limit);
-        for (section, (&score, &covered)) in self.scores.iter().zip(&self.covered).enumerate() {
-            if covered > 0.0 {
-                let share = covered / required;
-                best.offer(section as u32, score * share * share);
+        for page in 0..self.pages.len() {
+            let of_page = PAGE_SHARE * self.pages[page].rated(required);
+            let mut of_sections = Best::new(limit);
+            for section in self.sections_of(page) {
+                let sum = self.sections[section];
+                if sum.covered > 0.0 && keep(section as u32) {
+                    of_sections.offer(section as u32, sum.rated(required) + of_page);
+                }
+            }
+            let mut patience = 1.0;
+            for (section, score) in of_sections.kept {
+                best.offer(section, score * patience);
+                patience *= PATIENCE;
             }
         }
         best.kept
@@ -270,11 +326,11 @@ mod tests {
 
     #[test]
     fn all_words_once_beat_one_word_often() {
-        let mut combiner = Combiner::new(2);
+        let mut combiner = Combiner::new(2, &[0, 1]);
         combiner.add(&[(0, 5.0), (1, 2.0)], 1.0, 1.0);
         combiner.add(&[(1, 1.0)], 1.0, 1.0);
         let order: Vec<u32> = combiner
-            .best(5)
+            .best(5, |_| true)
             .into_iter()
             .map(|(section, _)| section)
             .collect();
