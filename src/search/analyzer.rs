@@ -13,7 +13,7 @@ use lindera::segmenter::Segmenter as Lindera;
 use rayon::prelude::*;
 use search_core::analysis::{Run, Script, morpheme_terms, runs, terms_of};
 use search_core::morphology::{
-    Dictionary, Entry, Morpheme, Part, Role, Segmenter, UnknownRule, UnknownWord, write_dictionary,
+    Dictionary, Entry, Morpheme, Part, Role, Segmenter, UnknownRule, UnknownWord,
 };
 
 /// The morphemes of a run, and the dictionary entries they came from.
@@ -296,17 +296,18 @@ pub fn site_dictionary(
             all_entries.extend(entries);
         }
     }
-    let unknown = analyzer.unknown_rule();
-    let entries: Vec<Entry> = all_entries.into_iter().collect();
-    let bytes = write_dictionary(entries.clone(), &unknown, cost, &BTreeMap::new());
-    let Ok(small) = Dictionary::read(&bytes) else {
+    let entries = all_entries.into_iter().collect();
+    let mut dictionary = Dictionary::new(entries, &analyzer.unknown_rule(), cost);
+    let bytes = dictionary.write();
+    // What is checked is what the browser will read.
+    let Ok(published) = Dictionary::read(&bytes) else {
         return bytes;
     };
     let exceptions: BTreeMap<String, Vec<Morpheme>> = all_morphemes
         .par_iter()
         .filter(|(run, morphemes)| {
             // Only what becomes terms matters: two readings with the same terms are the same to search.
-            let cut = small.segment(run);
+            let cut = published.segment(run);
             cut != **morphemes && morpheme_terms(run, &cut) != morpheme_terms(run, morphemes)
         })
         .map(|(run, morphemes)| ((*run).to_owned(), morphemes.clone()))
@@ -314,7 +315,8 @@ pub fn site_dictionary(
     if exceptions.is_empty() {
         return bytes;
     }
-    write_dictionary(entries, &unknown, cost, &exceptions)
+    dictionary.set_exceptions(exceptions);
+    dictionary.write()
 }
 
 /// Reads a site's own dictionary. One word a line: `세종시 세종 시` (nori: a word and its parts) or CSV whose first

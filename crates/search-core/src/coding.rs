@@ -12,8 +12,19 @@ use alloc::vec::Vec;
 const PRECISION: u32 = 12;
 /// The range never stays below this.
 const LEAST_RANGE: u32 = 1 << 24;
-/// How slowly a probability moves in the end: by 1 part in this.
+/// After so many bits a probability moves no slower.
 const MOST_SEEN: u8 = 30;
+
+/// By what share of the way, in 2^15ths, a probability moves after so many bits: 1/1.5, 1/2.5, 1/3.5, …
+const SHARES: [i32; MOST_SEEN as usize + 1] = {
+    let mut shares = [0; MOST_SEEN as usize + 1];
+    let mut seen = 0;
+    while seen < shares.len() {
+        shares[seen] = (2 << 15) / (2 * seen as i32 + 3);
+        seen += 1;
+    }
+    shares
+};
 
 /// How likely a bit is set, learnt from the bits before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +52,8 @@ impl Bit {
     fn learn(&mut self, bit: bool) {
         let target = if bit { 0xffff } else { 0 };
         let now = i32::from(self.probability);
-        self.probability = (now + (target - now) * 2 / (2 * i32::from(self.seen) + 3)) as u16;
+        let share = SHARES[usize::from(self.seen)];
+        self.probability = (now + (((target - now) * share) >> 15)) as u16;
         self.seen += u8::from(self.seen < MOST_SEEN);
     }
 }

@@ -15,7 +15,6 @@ use crate::FormatError;
 use crate::bytes::SortedKeys;
 
 use published::CONNECTION_IN_WORD_STEPS;
-pub use published::write_dictionary;
 
 /// What a morpheme is to search.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,7 +152,7 @@ struct Class {
 }
 
 /// A site's dictionary, read. Its costs are in steps, see [`published`].
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Dictionary {
     unknown: UnknownRule,
     classes: Vec<Class>,
@@ -401,7 +400,7 @@ mod tests {
         };
         // A noun after a noun costs 1500, all else nothing.
         let cost = |right, left| if (right, left) == (20, 10) { 1500 } else { 0 };
-        write_dictionary(entries, &unknown, cost, &BTreeMap::new())
+        Dictionary::new(entries, &unknown, cost).write()
     }
 
     fn cut(dictionary: &Dictionary, run: &str) -> Vec<(String, Role)> {
@@ -444,14 +443,14 @@ mod tests {
             parts: Vec::new(),
         }];
         let exceptions = BTreeMap::from([("는".to_owned(), cut_by_hand.clone())]);
-        let bytes = write_dictionary(
+        let mut dictionary = Dictionary::new(
             vec![entry("는", (1, 1), 0, Role::Functional)],
             &UnknownRule::default(),
             |_, _| 0,
-            &exceptions,
         );
+        dictionary.set_exceptions(exceptions);
         assert_eq!(
-            Dictionary::read(&bytes)
+            Dictionary::read(&dictionary.write())
                 .expect("what was written")
                 .segment("는"),
             cut_by_hand

@@ -33,86 +33,85 @@ const ROLES: usize = 1 << ROLE_BITS;
 const MOST_CLASS_BITS: u32 = 14;
 const MOST_COST_BITS: u32 = 12;
 
-/// Writes a dictionary file. `cost(right, left)` is the connection cost between the right id of a word and the left id
-/// of its successor in the full dictionary; `exceptions` are runs with the morphemes they must be cut into, which
-/// cover them. The morphemes it will be read into give the same terms as those written, but may have fewer parts.
-pub fn write_dictionary(
-    mut entries: Vec<Entry>,
-    unknown: &UnknownRule,
-    cost: impl Fn(u16, u16) -> i16,
-    exceptions: &BTreeMap<String, Vec<Morpheme>>,
-) -> Vec<u8> {
-    for entry in &mut entries {
-        entry.parts = parts_in_terms(entry.role, &entry.parts);
-    }
-    entries.sort();
-    entries.dedup();
-    let (lefts, rights) = ids_in_order(&entries, unknown, cost);
-    let dense = |ids: &Ids, id: u16| ids.dense.get(&id).copied().unwrap_or(0);
-    let class_of = |entry: &Entry| Class {
-        role: entry.role,
-        left: dense(&lefts, entry.left),
-        right: dense(&rights, entry.right),
-    };
-    let mut classes: Vec<Class> = entries.iter().map(class_of).collect();
-    classes.sort_unstable();
-    classes.dedup();
-
-    let mut given = Dictionary {
-        rights: rights.dense.len(),
-        matrix: lefts.costs.concat(),
-        unknown: UnknownRule {
-            words: unknown
-                .words
-                .iter()
-                .map(|word| UnknownWord {
-                    left: dense(&lefts, word.left) as u16,
-                    right: dense(&rights, word.right) as u16,
-                    cost: rounded(word.cost, WORD_STEP),
-                })
-                .collect(),
-            ..*unknown
-        },
-        ..Dictionary::default()
-    };
-    for group in entries.chunk_by(|a, b| a.surface == b.surface) {
-        given.surfaces.push(group[0].surface.as_bytes());
-        given.first.push(given.class.len() as u32);
-        for entry in group {
-            if !entry.parts.is_empty() {
-                let index = given.class.len() as u32;
-                given.parts.push((index, entry.parts.clone()));
-            }
-            let class = classes.binary_search(&class_of(entry)).unwrap_or(0);
-            given.class.push(class as u16);
-            given.cost.push(rounded(entry.cost, WORD_STEP));
+impl Dictionary {
+    /// The dictionary of `entries`, with no exceptions. `cost(right, left)` is the connection cost between the right id
+    /// of a word and the left id of its successor in the full dictionary.
+    pub fn new(
+        mut entries: Vec<Entry>,
+        unknown: &UnknownRule,
+        cost: impl Fn(u16, u16) -> i16,
+    ) -> Self {
+        for entry in &mut entries {
+            entry.parts = parts_in_terms(entry.role, &entry.parts);
         }
+        entries.sort();
+        entries.dedup();
+        let (lefts, rights, matrix) = connections(&entries, unknown, cost);
+        let dense = |ids: &BTreeMap<u16, usize>, id: u16| ids.get(&id).copied().unwrap_or(0);
+        let class_of = |entry: &Entry| Class {
+            role: entry.role,
+            left: dense(&lefts, entry.left),
+            right: dense(&rights, entry.right),
+        };
+        let mut classes: Vec<Class> = entries.iter().map(class_of).collect();
+        classes.sort_unstable();
+        classes.dedup();
+        let word = |word: &UnknownWord| UnknownWord {
+            left: dense(&lefts, word.left) as u16,
+            right: dense(&rights, word.right) as u16,
+            cost: rounded(word.cost, WORD_STEP),
+        };
+        let mut dictionary = Dictionary {
+            unknown: UnknownRule {
+                words: unknown.words.iter().map(word).collect(),
+                ..*unknown
+            },
+            rights: rights.len(),
+            matrix,
+            ..Dictionary::default()
+        };
+        for group in entries.chunk_by(|a, b| a.surface == b.surface) {
+            dictionary.surfaces.push(group[0].surface.as_bytes());
+            dictionary.first.push(dictionary.class.len() as u32);
+            for entry in group {
+                if !entry.parts.is_empty() {
+                    let index = dictionary.class.len() as u32;
+                    dictionary.parts.push((index, entry.parts.clone()));
+                }
+                let class = classes.binary_search(&class_of(entry)).unwrap_or(0);
+                dictionary.class.push(class as u16);
+                dictionary.cost.push(rounded(entry.cost, WORD_STEP));
+            }
+        }
+        dictionary.first.push(dictionary.class.len() as u32);
+        dictionary.classes = classes;
+        dictionary
     }
-    given.first.push(given.class.len() as u32);
-    given.exceptions = exceptions
-        .iter()
-        .map(|(run, morphemes)| {
-            let mut morphemes = morphemes.clone();
-            for morpheme in &mut morphemes {
+
+    /// Sets the runs that are to be cut otherwise than by the lattice, with their morphemes, which must cover them.
+    pub fn set_exceptions(&mut self, exceptions: BTreeMap<String, Vec<Morpheme>>) {
+        self.exceptions = exceptions.into_iter().collect();
+        for (_, morphemes) in &mut self.exceptions {
+            for morpheme in morphemes {
                 morpheme.parts = parts_in_terms(morpheme.role, &morpheme.parts);
             }
-            (run.clone(), morphemes)
-        })
-        .collect();
-    given.classes = classes;
+        }
+    }
 
-    let head = Head::of(&given, lefts.dense.len());
-    let mut out = Writer::default();
-    head.write(&given.unknown, &mut out);
-    let mut encoder = Encoder::default();
-    // An encoder cannot fail; should the dictionary be one that cannot be read, the check of the builder finds it.
-    let _ = code(&mut encoder, &head, &given);
-    out.raw(&encoder.finish());
-    out.bytes
-}
+    /// The file, which [`Dictionary::read`] reads.
+    pub fn write(&self) -> Vec<u8> {
+        let head = Head::of(self);
+        let mut out = Writer::default();
+        head.write(&self.unknown, &mut out);
+        let mut encoder = Encoder::default();
+        // An encoder asks for no bytes that are not there; a dictionary beyond what the format can hold shows when the
+        // builder reads it.
+        let _ = code(&mut encoder, &head, self);
+        out.raw(&encoder.finish());
+        out.bytes
+    }
 
-impl Dictionary {
-    /// Reads what [`write_dictionary`] wrote; everything is checked.
+    /// Reads what [`Dictionary::write`] wrote; everything is checked.
     pub fn read(bytes: &[u8]) -> Result<Self, FormatError> {
         let mut reader = Reader::new(bytes);
         let (head, unknown) = Head::read(&mut reader)?;
@@ -167,20 +166,13 @@ fn is_term(whole: Role, part: Role) -> bool {
     }
 }
 
-/// The connection ids of one side that a site needs, in the order of rows or columns.
-struct Ids {
-    dense: BTreeMap<u16, usize>,
-    /// Row by row, for the left ids only.
-    costs: Vec<Vec<i16>>,
-}
-
-/// The left and the right ids in use, each in an order in which neighbours have like costs; 0, the beginning and end of
-/// a run, remains first.
-fn ids_in_order(
+/// The left and the right ids in use, each numbered so that neighbours have like costs, and the matrix of their rounded
+/// costs. 0, the beginning and end of a run, remains the first.
+fn connections(
     entries: &[Entry],
     unknown: &UnknownRule,
     cost: impl Fn(u16, u16) -> i16,
-) -> (Ids, Ids) {
+) -> (BTreeMap<u16, usize>, BTreeMap<u16, usize>, Vec<i16>) {
     let used = |of_entry: fn(&Entry) -> u16, of_unknown: fn(&UnknownWord) -> u16| {
         let mut ids: Vec<u16> = entries.iter().map(of_entry).collect();
         ids.extend(unknown.words.iter().map(of_unknown));
@@ -191,36 +183,25 @@ fn ids_in_order(
     };
     let lefts = used(|entry| entry.left, |word| word.left);
     let rights = used(|entry| entry.right, |word| word.right);
-    let line = |id: u16| {
-        rights
-            .iter()
-            .map(|&right| rounded(cost(right, id), CONNECTION_STEP))
-            .collect()
-    };
-    let rows: Vec<Vec<i16>> = lefts.iter().map(|&left| line(left)).collect();
-    let columns: Vec<Vec<i16>> = (0..rights.len())
-        .map(|column| rows.iter().map(|row| row[column]).collect())
-        .collect();
+    let cost = |left: u16, right: u16| rounded(cost(right, left), CONNECTION_STEP);
+    let row = |&left: &u16| rights.iter().map(|&right| cost(left, right)).collect();
+    let column = |&right: &u16| lefts.iter().map(|&left| cost(left, right)).collect();
+    let rows: Vec<Vec<i16>> = lefts.iter().map(row).collect();
+    let columns: Vec<Vec<i16>> = rights.iter().map(column).collect();
     let (row_order, column_order) = (chain(&rows), chain(&columns));
-    let in_order = |row: usize| {
-        column_order
-            .iter()
-            .map(|&column| rows[row][column])
-            .collect()
-    };
-    let number = |order: &[usize], ids: &[u16]| {
+    let matrix = row_order
+        .iter()
+        .flat_map(|&row| column_order.iter().map(move |&column| (row, column)))
+        .map(|(row, column)| rows[row][column])
+        .collect();
+    let numbered = |order: &[usize], ids: &[u16]| {
         let numbered = order.iter().enumerate();
-        numbered.map(|(dense, &at)| (ids[at], dense)).collect()
+        numbered.map(|(number, &at)| (ids[at], number)).collect()
     };
     (
-        Ids {
-            dense: number(&row_order, &lefts),
-            costs: row_order.iter().map(|&row| in_order(row)).collect(),
-        },
-        Ids {
-            dense: number(&column_order, &rights),
-            costs: Vec::new(),
-        },
+        numbered(&row_order, &lefts),
+        numbered(&column_order, &rights),
+        matrix,
     )
 }
 
@@ -276,11 +257,11 @@ struct Head {
 }
 
 impl Head {
-    fn of(dictionary: &Dictionary, lefts: usize) -> Head {
+    fn of(dictionary: &Dictionary) -> Head {
         let least = dictionary.cost.iter().copied().min().unwrap_or(0);
         let most = dictionary.cost.iter().copied().max().unwrap_or(0);
         Head {
-            lefts,
+            lefts: dictionary.matrix.len() / dictionary.rights.max(1),
             rights: dictionary.rights,
             classes: dictionary.classes.len(),
             surfaces: dictionary.surfaces.len(),
@@ -587,8 +568,9 @@ impl Models {
             .iter()
             .map(|part| part.text.chars().collect())
             .collect();
-        let is_compound =
-            texts.concat() == surface && given.iter().all(|part| part.role == Role::Noun);
+        let is_compound = texts.concat() == surface
+            && texts.iter().all(|text| !text.is_empty())
+            && given.iter().all(|part| part.role == Role::Noun);
         if self
             .is_compound
             .code(coder, role as usize, u32::from(is_compound))
@@ -792,4 +774,111 @@ fn ended_early(coder: &impl Coder) -> Result<(), FormatError> {
         return Err(FormatError("the file ends too early"));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::morpheme_terms;
+    use crate::morphology::Segmenter as _;
+    use proptest::prelude::*;
+
+    fn roles() -> impl Strategy<Value = Role> {
+        (0u8..8).prop_map(|byte| Role::from_byte(byte).expect("a role"))
+    }
+
+    fn parts() -> impl Strategy<Value = Vec<Part>> {
+        let part = ("[가-깋ᆫㄱa]{1,2}", roles()).prop_map(|(text, role)| Part { text, role });
+        proptest::collection::vec(part, 0..4)
+    }
+
+    fn entries() -> impl Strategy<Value = Vec<Entry>> {
+        let numbers = (0u32..3, 0u16..9, 0u16..9, any::<i16>());
+        let entry = ("[가-깋ㄱa]{1,4}", numbers, roles(), parts()).prop_map(
+            |(surface, (order, left, right, cost), role, mut parts)| {
+                // Half of the compounds are what most are: nouns that make up the surface.
+                if order == 0 {
+                    let part = |c: char| Part {
+                        text: c.into(),
+                        role: Role::Noun,
+                    };
+                    parts = surface.chars().map(part).collect();
+                }
+                Entry {
+                    surface,
+                    order,
+                    left,
+                    right,
+                    cost,
+                    role,
+                    parts,
+                }
+            },
+        );
+        proptest::collection::vec(entry, 0..40)
+    }
+
+    /// A run's morphemes, one for each character.
+    fn one_by_one(run: &str, role: Role, parts: &[Part]) -> Vec<Morpheme> {
+        let morpheme = |(start, c): (usize, char)| Morpheme {
+            start,
+            end: start + c.len_utf8(),
+            role,
+            parts: parts.to_vec(),
+        };
+        run.char_indices().map(morpheme).collect()
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            entries in entries(),
+            costs in proptest::collection::vec(any::<i16>(), 100),
+            word in (0u16..12, 0u16..12, any::<i16>()),
+            runs in proptest::collection::btree_map("[가-힣]{1,6}", (roles(), parts()), 0..4),
+        ) {
+            let unknown = UnknownRule {
+                invoke: word.2 % 2 == 0,
+                group: word.0 % 2 == 0,
+                length: word.1 as u8,
+                words: vec![UnknownWord { left: word.0, right: word.1, cost: word.2 }],
+            };
+            let cost = |right: u16, left: u16| costs[usize::from(right * 10 + left) % costs.len()];
+            let mut dictionary = Dictionary::new(entries, &unknown, cost);
+            let exceptions = runs
+                .into_iter()
+                .map(|(run, (role, parts))| (run.clone(), one_by_one(&run, role, &parts)))
+                .collect();
+            dictionary.set_exceptions(exceptions);
+            prop_assert_eq!(Dictionary::read(&dictionary.write()), Ok(dictionary));
+        }
+
+        #[test]
+        fn parts_that_are_left_out_make_no_terms(run in "[가-힣]{1,3}", role in roles(), parts in parts()) {
+            let all = one_by_one(&run, role, &parts);
+            let kept = one_by_one(&run, role, &parts_in_terms(role, &parts));
+            prop_assert_eq!(morpheme_terms(&run, &kept), morpheme_terms(&run, &all));
+        }
+
+        #[test]
+        fn any_bytes_are_refused_or_read_but_never_panic(
+            counts in proptest::collection::vec(0u8..100, 7),
+            bytes in proptest::collection::vec(any::<u8>(), 0..300),
+            run in "[가-힣]{0,12}",
+        ) {
+            let mut file = vec![FORMAT_VERSION as u8];
+            file.extend(counts);
+            file.extend(bytes);
+            if let Ok(dictionary) = Dictionary::read(&file) {
+                dictionary.segment(&run);
+            }
+        }
+    }
+
+    #[test]
+    fn lines_that_are_alike_become_neighbours() {
+        let lines = [vec![0, 0, 0], vec![9, 9, 9], vec![1, 0, 0], vec![9, 9, 8]];
+        assert_eq!(chain(&lines), [0, 2, 1, 3]);
+        assert!(chain(&[]).is_empty());
+    }
 }
