@@ -60,6 +60,9 @@ impl Bit {
 
 /// Writes or reads bits.
 pub trait Coder {
+    /// Whether it writes: what only a writer needs can be left out of a reader, which is to be small.
+    const WRITES: bool;
+
     /// Codes one bit; a decoder ignores `bit`.
     fn bit(&mut self, model: &mut Bit, bit: bool) -> bool;
 
@@ -115,6 +118,8 @@ impl Encoder {
 }
 
 impl Coder for Encoder {
+    const WRITES: bool = true;
+
     fn bit(&mut self, model: &mut Bit, bit: bool) -> bool {
         let bound = model.bound(self.range);
         if bit {
@@ -181,6 +186,8 @@ impl<'a> Decoder<'a> {
 }
 
 impl Coder for Decoder<'_> {
+    const WRITES: bool = false;
+
     fn bit(&mut self, model: &mut Bit, _: bool) -> bool {
         let bound = model.bound(self.range);
         let bit = self.code < bound;
@@ -217,7 +224,7 @@ impl Symbols {
         let bits = bits.min(16);
         Symbols {
             bits,
-            nodes: vec![Bit::default(); contexts << bits],
+            nodes: untaught(contexts << bits),
         }
     }
 
@@ -239,53 +246,52 @@ impl Symbols {
 /// Numbers that tend to be small.
 #[derive(Debug)]
 pub struct Numbers {
-    steps: Vec<[Bit; Numbers::STEPS as usize]>,
-    length: [Bit; 32],
-    digits: [Bit; 32],
+    /// [`Numbers::STEPS`] for each context.
+    steps: Vec<Bit>,
+    /// For the length of what exceeds them, then for its digits.
+    beyond: Vec<Bit>,
 }
 
 impl Numbers {
     /// Up to here a number is counted out, bit by bit; what exceeds it is written as length and digits.
-    const STEPS: u32 = 14;
+    const STEPS: usize = 14;
 
     /// For numbers in contexts below `contexts`.
     pub fn new(contexts: usize) -> Self {
         Numbers {
-            steps: vec![Default::default(); contexts],
-            length: Default::default(),
-            digits: Default::default(),
+            steps: untaught(contexts * Self::STEPS),
+            beyond: untaught(64),
         }
     }
 
     /// Codes `number`; the largest is `u32::MAX - 1`.
     pub fn code(&mut self, coder: &mut impl Coder, context: usize, number: u32) -> u32 {
-        let Some(steps) = self.steps.get_mut(context) else {
-            return 0;
-        };
-        for (step, model) in (0..).zip(steps) {
+        let steps = self.steps.iter_mut().skip(context * Self::STEPS);
+        for (step, model) in (0..).zip(steps.take(Self::STEPS)) {
             if !coder.bit(model, number > step) {
                 return step;
             }
         }
         // One more, so that there is a highest digit, which is not written.
-        let rest = number.saturating_sub(Self::STEPS) + 1;
+        let rest = number.saturating_sub(Self::STEPS as u32) + 1;
         let mut length = 0;
-        while length < 31 && coder.bit(&mut self.length[length], rest >> length > 1) {
+        while length < 31 && coder.bit(&mut self.beyond[length], rest >> length > 1) {
             length += 1;
         }
         let mut coded = 1u32;
         for digit in (0..length).rev() {
-            let bit = coder.bit(&mut self.digits[digit], rest >> digit & 1 != 0);
+            let bit = coder.bit(&mut self.beyond[32 + digit], rest >> digit & 1 != 0);
             coded = coded << 1 | u32::from(bit);
         }
-        (coded - 1).saturating_add(Self::STEPS)
+        (coded - 1).saturating_add(Self::STEPS as u32)
     }
 }
 
 /// Differences, which tend to be near zero on either side.
 #[derive(Debug)]
 pub struct Differences {
-    signs: Vec<[Bit; 2]>,
+    /// Whether there is one and whether it is negative, for each context.
+    signs: Vec<Bit>,
     sizes: Numbers,
 }
 
@@ -293,14 +299,14 @@ impl Differences {
     /// For differences in contexts below `contexts`.
     pub fn new(contexts: usize) -> Self {
         Differences {
-            signs: vec![Default::default(); contexts],
+            signs: untaught(contexts * 2),
             sizes: Numbers::new(contexts),
         }
     }
 
     /// Codes `difference`.
     pub fn code(&mut self, coder: &mut impl Coder, context: usize, difference: i32) -> i32 {
-        let Some([is_some, is_negative]) = self.signs.get_mut(context) else {
+        let Some([is_some, is_negative]) = self.signs.get_mut(context * 2..context * 2 + 2) else {
             return 0;
         };
         if !coder.bit(is_some, difference != 0) {
@@ -311,6 +317,11 @@ impl Differences {
         let size = self.sizes.code(coder, context, beyond_one).wrapping_add(1) as i32;
         if negative { size.wrapping_neg() } else { size }
     }
+}
+
+/// Models that know nothing yet.
+fn untaught(count: usize) -> Vec<Bit> {
+    vec![Bit::default(); count]
 }
 
 #[cfg(test)]

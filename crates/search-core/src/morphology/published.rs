@@ -344,8 +344,8 @@ fn bits_for(count: usize) -> u32 {
 }
 
 /// Codes everything after the head. An encoder is given the dictionary to write, a decoder an empty one.
-fn code(
-    coder: &mut impl Coder,
+fn code<C: Coder>(
+    coder: &mut C,
     head: &Head,
     given: &Dictionary,
 ) -> Result<Dictionary, FormatError> {
@@ -358,7 +358,7 @@ fn code(
     let mut models = Models::new(head);
     let mut surface: Vec<char> = Vec::new();
     for index in 0..head.surfaces {
-        let key = characters(given.surfaces.get(index));
+        let key = characters::<C>(given.surfaces.get(index));
         surface = models.surfaces.code(coder, &surface, &key);
         if !out.surfaces.push(text_of(&surface).as_bytes()) {
             return Err(FormatError("surfaces are out of order"));
@@ -387,7 +387,7 @@ fn code(
             .unwrap_or_default();
         run = models
             .surfaces
-            .code(coder, &run, &characters(text.as_bytes()));
+            .code(coder, &run, &characters::<C>(text.as_bytes()));
         let morphemes = models.code_morphemes(coder, &run, morphemes)?;
         out.exceptions.push((text_of(&run), morphemes));
     }
@@ -514,9 +514,9 @@ impl Models {
     }
 
     /// The next entry of `surface`, from the same place of `given` as it takes in `out`.
-    fn code_entry(
+    fn code_entry<C: Coder>(
         &mut self,
-        coder: &mut impl Coder,
+        coder: &mut C,
         head: &Head,
         surface: &[char],
         given: &Dictionary,
@@ -532,7 +532,11 @@ impl Models {
         let Some(&Class { role, .. }) = out.classes.get(class as usize) else {
             return Err(FormatError("an entry has no class"));
         };
-        let given_parts = given.parts_of(index as u32);
+        let given_parts = if C::WRITES {
+            given.parts_of(index as u32)
+        } else {
+            Vec::new()
+        };
         let parts = self.code_parts(coder, class as usize, role, surface, &given_parts)?;
         let context =
             (role as usize * (Self::SHORT + 1) + length) * 2 + usize::from(!parts.is_empty());
@@ -548,9 +552,9 @@ impl Models {
         Ok(())
     }
 
-    fn code_parts(
+    fn code_parts<C: Coder>(
         &mut self,
-        coder: &mut impl Coder,
+        coder: &mut C,
         context: usize,
         role: Role,
         surface: &[char],
@@ -566,9 +570,10 @@ impl Models {
         }
         let texts: Vec<Vec<char>> = given
             .iter()
-            .map(|part| part.text.chars().collect())
+            .map(|part| characters::<C>(part.text.as_bytes()))
             .collect();
-        let is_compound = texts.concat() == surface
+        let is_compound = C::WRITES
+            && texts.concat() == surface
             && texts.iter().all(|text| !text.is_empty())
             && given.iter().all(|part| part.role == Role::Noun);
         if self
@@ -610,9 +615,9 @@ impl Models {
     }
 
     /// The morphemes of an exception, which cover its run.
-    fn code_morphemes(
+    fn code_morphemes<C: Coder>(
         &mut self,
-        coder: &mut impl Coder,
+        coder: &mut C,
         run: &[char],
         given: &[Morpheme],
     ) -> Result<Vec<Morpheme>, FormatError> {
@@ -621,7 +626,7 @@ impl Models {
         let mut role = Role::Functional;
         let (mut rest, mut start) = (run, 0);
         while !rest.is_empty() {
-            let given = given.get(morphemes.len());
+            let given = given.get(morphemes.len()).filter(|_| C::WRITES);
             let given_text = given.and_then(|given| run_bytes.get(given.start..given.end));
             let given_length = given_text.map_or(1, |text| text.chars().count());
             let context = rest.len().min(LENGTHS - 1);
@@ -683,7 +688,7 @@ impl Texts {
         }
     }
 
-    fn code(&mut self, coder: &mut impl Coder, like: &[char], given: &[char]) -> Vec<char> {
+    fn code<C: Coder>(&mut self, coder: &mut C, like: &[char], given: &[char]) -> Vec<char> {
         let shared = like.iter().zip(given).take_while(|(a, b)| a == b).count();
         let lead = self
             .lead
@@ -703,7 +708,7 @@ impl Texts {
         text
     }
 
-    fn code_character(&mut self, coder: &mut impl Coder, like: Option<char>, given: char) -> char {
+    fn code_character<C: Coder>(&mut self, coder: &mut C, like: Option<char>, given: char) -> char {
         let like = like.map_or(Jamo::NONE, jamo);
         let given_jamo = jamo(given);
         let initial = self
@@ -757,7 +762,11 @@ fn jamo(c: char) -> Jamo {
     }
 }
 
-fn characters(text: &[u8]) -> Vec<char> {
+/// The characters to write; a reader has none.
+fn characters<C: Coder>(text: &[u8]) -> Vec<char> {
+    if !C::WRITES {
+        return Vec::new();
+    }
     core::str::from_utf8(text)
         .unwrap_or_default()
         .chars()
