@@ -192,6 +192,20 @@ impl SortedKeys {
         Ok(keys)
     }
 
+    /// Adds a key; false if it is less than the last.
+    pub fn push(&mut self, key: &[u8]) -> bool {
+        let last = self.len().checked_sub(1).map(|last| self.get(last));
+        if last.is_some_and(|last| key < last) {
+            return false;
+        }
+        if self.offsets.is_empty() {
+            self.offsets.push(0);
+        }
+        self.blob.extend_from_slice(key);
+        self.offsets.push(self.blob.len() as u32);
+        true
+    }
+
     /// How many keys there are.
     pub fn len(&self) -> usize {
         self.offsets.len().saturating_sub(1)

@@ -15,6 +15,7 @@ extern crate alloc;
 
 pub mod analysis;
 pub mod bytes;
+pub mod coding;
 pub mod directory;
 pub mod engine;
 pub mod excerpt;

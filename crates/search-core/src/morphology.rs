@@ -5,20 +5,23 @@
 //! (`Mode::Normal`: common-prefix search, unknown words by category, minimum cost), so it cuts the same way. What it
 //! would cut differently is written into a table of exceptions by the builder, which checks every run.
 
-use alloc::borrow::ToOwned as _;
-use alloc::collections::BTreeMap;
+mod published;
+
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use crate::bytes::{Reader, SortedKeys, Writer};
-use crate::{FORMAT_VERSION, FormatError};
+use crate::FormatError;
+use crate::bytes::SortedKeys;
+
+use published::CONNECTION_IN_WORD_STEPS;
 
 /// What a morpheme is to search.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Role {
     /// Particles, endings, the copula, verbalising suffixes: no term of their own.
+    #[default]
     Functional = 0,
     /// Nouns, roots, numerals, adverbs: a term as it stands.
     Noun = 1,
@@ -140,129 +143,16 @@ pub struct UnknownRule {
     pub words: Vec<UnknownWord>,
 }
 
-/// Writes a dictionary file. `cost(right, left)` is the connection cost between the right id of a word and the left id
-/// of its successor in the full dictionary; `exceptions` are runs with the morphemes they must be cut into.
-pub fn write_dictionary(
-    mut entries: Vec<Entry>,
-    unknown: &UnknownRule,
-    cost: impl Fn(u16, u16) -> i16,
-    exceptions: &BTreeMap<String, Vec<Morpheme>>,
-) -> Vec<u8> {
-    entries.sort();
-    entries.dedup();
-    let ids = |id: fn(&Entry) -> u16, unknown_id: fn(&UnknownWord) -> u16| {
-        let mut used: Vec<u16> = entries
-            .iter()
-            .map(id)
-            .chain(unknown.words.iter().map(unknown_id))
-            .collect();
-        used.push(0); // the beginning and end of a run
-        used.sort_unstable();
-        used.dedup();
-        used
-    };
-    let lefts = ids(|entry| entry.left, |word| word.left);
-    let rights = ids(|entry| entry.right, |word| word.right);
-    let dense = |ids: &[u16], id: u16| ids.binary_search(&id).unwrap_or(0) as u32;
-
-    let mut classes: Vec<(u16, u16, Role, bool)> = entries
-        .iter()
-        .map(|e| (e.left, e.right, e.role, !e.parts.is_empty()))
-        .collect();
-    classes.sort_unstable();
-    classes.dedup();
-    let class = |e: &Entry| {
-        let wanted = (e.left, e.right, e.role, !e.parts.is_empty());
-        classes.binary_search(&wanted).unwrap_or(0) as u16
-    };
-
-    let mut out = Writer::default();
-    out.varint(FORMAT_VERSION);
-    out.byte(u8::from(unknown.invoke) | u8::from(unknown.group) << 1);
-    out.byte(unknown.length);
-    out.varint(unknown.words.len() as u32);
-    for word in &unknown.words {
-        out.varint(dense(&lefts, word.left));
-        out.varint(dense(&rights, word.right));
-        out.varint(u32::from(word.cost as u16));
-    }
-    out.varint(classes.len() as u32);
-    for &(left, right, role, parts) in &classes {
-        out.varint(dense(&lefts, left));
-        out.varint(dense(&rights, right));
-        out.byte(role as u8 | u8::from(parts) << 7);
-    }
-    let groups: Vec<&[Entry]> = entries.chunk_by(|a, b| a.surface == b.surface).collect();
-    SortedKeys::write(
-        groups.iter().map(|group| group[0].surface.as_bytes()),
-        &mut out,
-    );
-    groups
-        .iter()
-        .for_each(|group| out.varint(group.len() as u32));
-    out.column16(entries.iter().map(class));
-    out.column16(entries.iter().map(|entry| entry.cost as u16));
-    for entry in entries.iter().filter(|entry| !entry.parts.is_empty()) {
-        write_parts(&entry.parts, &mut out);
-    }
-    out.varint(lefts.len() as u32);
-    out.varint(rights.len() as u32);
-    let matrix: Vec<u16> = lefts
-        .iter()
-        .flat_map(|&left| {
-            let mut previous = 0;
-            let cost = &cost;
-            rights.iter().map(move |&right| {
-                let value = cost(right, left) as u16;
-                let delta = value.wrapping_sub(previous);
-                previous = value;
-                delta
-            })
-        })
-        .collect();
-    out.column16(matrix.iter().copied());
-    out.varint(exceptions.len() as u32);
-    for (run, morphemes) in exceptions {
-        out.string(run);
-        out.varint(morphemes.len() as u32);
-        for morpheme in morphemes {
-            out.varint((morpheme.end - morpheme.start) as u32);
-            out.byte(morpheme.role as u8);
-            write_parts(&morpheme.parts, &mut out);
-        }
-    }
-    out.bytes
-}
-
-fn write_parts(parts: &[Part], out: &mut Writer) {
-    out.varint(parts.len() as u32);
-    for part in parts {
-        out.byte(part.role as u8);
-        out.string(&part.text);
-    }
-}
-
-fn read_parts(reader: &mut Reader<'_>) -> Result<Vec<Part>, FormatError> {
-    let count = reader.count(2)?;
-    let mut parts = Vec::with_capacity(count);
-    for _ in 0..count {
-        parts.push(Part {
-            role: Role::from_byte(reader.byte()?)?,
-            text: reader.string()?.to_owned(),
-        });
-    }
-    Ok(parts)
-}
-
-#[derive(Debug)]
+/// What an entry is, but for its surface and cost.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Class {
+    role: Role,
     left: usize,
     right: usize,
-    role: Role,
 }
 
-/// A site's dictionary, read.
-#[derive(Debug)]
+/// A site's dictionary, read. Its costs are in steps, see [`published`].
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Dictionary {
     unknown: UnknownRule,
     classes: Vec<Class>,
@@ -270,11 +160,12 @@ pub struct Dictionary {
     /// Entries of surface `i` are `first[i]..first[i + 1]`.
     first: Vec<u32>,
     class: Vec<u16>,
+    /// In [`published::WORD_STEP`]s, as are those of unknown words.
     cost: Vec<i16>,
     /// Parts of entries that have any.
     parts: Vec<(u32, Vec<Part>)>,
     rights: usize,
-    /// `matrix[left * rights + right]`.
+    /// `matrix[left * rights + right]`, in [`published::CONNECTION_STEP`]s.
     matrix: Vec<i16>,
     exceptions: Vec<(String, Vec<Morpheme>)>,
 }
@@ -290,126 +181,6 @@ struct Node {
 }
 
 impl Dictionary {
-    /// Reads what [`write_dictionary`] wrote; everything is checked.
-    pub fn read(bytes: &[u8]) -> Result<Self, FormatError> {
-        let mut reader = Reader::new(bytes);
-        if reader.varint()? != FORMAT_VERSION {
-            return Err(FormatError("the dictionary has another format version"));
-        }
-        let flags = reader.byte()?;
-        let mut unknown = UnknownRule {
-            invoke: flags & 1 != 0,
-            group: flags & 2 != 0,
-            length: reader.byte()?,
-            words: Vec::new(),
-        };
-        for _ in 0..reader.count(3)? {
-            let (left, right, cost) = (reader.varint()?, reader.varint()?, reader.varint()?);
-            unknown.words.push(UnknownWord {
-                left: left as u16,
-                right: right as u16,
-                cost: cost as u16 as i16,
-            });
-        }
-        let count = reader.count(3)?;
-        let mut classes = Vec::with_capacity(count);
-        let mut with_parts = Vec::with_capacity(count);
-        for _ in 0..count {
-            let (left, right, role) = (
-                reader.varint()? as usize,
-                reader.varint()? as usize,
-                reader.byte()?,
-            );
-            with_parts.push(role & 0x80 != 0);
-            classes.push(Class {
-                left,
-                right,
-                role: Role::from_byte(role & 0x7f)?,
-            });
-        }
-        let surfaces = SortedKeys::read(&mut reader)?;
-        let mut first = Vec::with_capacity(surfaces.len() + 1);
-        let mut total = 0u32;
-        for _ in 0..surfaces.len() {
-            first.push(total);
-            total = total
-                .checked_add(reader.varint()?)
-                .ok_or(FormatError("too many entries"))?;
-        }
-        first.push(total);
-        let class = reader.column16(total as usize)?;
-        let cost: Vec<i16> = reader
-            .column16(total as usize)?
-            .into_iter()
-            .map(|cost| cost as i16)
-            .collect();
-        let mut parts = Vec::new();
-        for (entry, &class) in class.iter().enumerate() {
-            match with_parts.get(usize::from(class)) {
-                Some(true) => parts.push((entry as u32, read_parts(&mut reader)?)),
-                Some(false) => {}
-                None => return Err(FormatError("an entry has no class")),
-            }
-        }
-        let (lefts, rights) = (reader.varint()? as usize, reader.varint()? as usize);
-        let cells = lefts
-            .checked_mul(rights)
-            .ok_or(FormatError("the matrix is too large"))?;
-        let deltas = reader.column16(cells)?;
-        let mut matrix = Vec::with_capacity(cells);
-        for row in deltas.chunks(rights.max(1)) {
-            let mut value = 0u16;
-            for &delta in row {
-                value = value.wrapping_add(delta);
-                matrix.push(value as i16);
-            }
-        }
-        let outside = |left: usize, right: usize| left >= lefts || right >= rights;
-        if lefts == 0
-            || rights == 0
-            || classes.iter().any(|class| outside(class.left, class.right))
-            || unknown
-                .words
-                .iter()
-                .any(|word| outside(usize::from(word.left), usize::from(word.right)))
-        {
-            return Err(FormatError("a connection id is outside the matrix"));
-        }
-        let mut exceptions: Vec<(String, Vec<Morpheme>)> = Vec::new();
-        for _ in 0..reader.count(2)? {
-            let run = reader.string()?.to_owned();
-            let mut morphemes = Vec::new();
-            let mut start = 0;
-            for _ in 0..reader.count(3)? {
-                let end = start + reader.varint()? as usize;
-                if !run.is_char_boundary(end) {
-                    return Err(FormatError("an exception does not fit its run"));
-                }
-                let role = Role::from_byte(reader.byte()?)?;
-                morphemes.push(Morpheme {
-                    start,
-                    end,
-                    role,
-                    parts: read_parts(&mut reader)?,
-                });
-                start = end;
-            }
-            exceptions.push((run, morphemes));
-        }
-        Ok(Dictionary {
-            unknown,
-            classes,
-            surfaces,
-            first,
-            class,
-            cost,
-            parts,
-            rights,
-            matrix,
-            exceptions,
-        })
-    }
-
     /// How many entries it has.
     pub fn len(&self) -> usize {
         self.class.len()
@@ -435,21 +206,19 @@ impl Dictionary {
         let mut best: Option<(i32, usize)> = None;
         for &index in &lattice.ending[start] {
             let node = &lattice.nodes[index];
-            let cost = node.cost + i32::from(self.matrix[row + node.right]);
+            let connection = i32::from(self.matrix[row + node.right]) * CONNECTION_IN_WORD_STEPS;
+            let cost = node.cost.saturating_add(connection);
             if best.is_none_or(|(least, _)| cost < least) {
                 best = Some((cost, index));
             }
         }
         if let Some((cost, previous)) = best {
             lattice.ending[end].push(lattice.nodes.len());
-            let cost = cost
-                .saturating_add(i32::from(word_cost))
-                .min(i32::MAX - 0x2_0000);
             lattice.nodes.push(Node {
                 start,
                 end,
                 right: ids.1,
-                cost,
+                cost: cost.saturating_add(i32::from(word_cost)),
                 previous,
                 entry,
             });
@@ -554,7 +323,8 @@ impl Segmenter for Dictionary {
         let mut best: Option<(i32, usize)> = None;
         for &index in &lattice.ending[count] {
             let node = &lattice.nodes[index];
-            let cost = node.cost + i32::from(self.matrix[node.right]);
+            let connection = i32::from(self.matrix[node.right]) * CONNECTION_IN_WORD_STEPS;
+            let cost = node.cost.saturating_add(connection);
             if best.is_none_or(|(least, _)| cost < least) {
                 best = Some((cost, index));
             }
@@ -585,6 +355,7 @@ impl Segmenter for Dictionary {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::collections::BTreeMap;
     use proptest::prelude::*;
 
     fn entry(surface: &str, ids: (u16, u16), cost: i16, role: Role) -> Entry {
@@ -629,7 +400,7 @@ mod tests {
         };
         // A noun after a noun costs 1500, all else nothing.
         let cost = |right, left| if (right, left) == (20, 10) { 1500 } else { 0 };
-        write_dictionary(entries, &unknown, cost, &BTreeMap::new())
+        Dictionary::new(entries, &unknown, cost).write()
     }
 
     fn cut(dictionary: &Dictionary, run: &str) -> Vec<(String, Role)> {
@@ -672,14 +443,14 @@ mod tests {
             parts: Vec::new(),
         }];
         let exceptions = BTreeMap::from([("는".to_owned(), cut_by_hand.clone())]);
-        let bytes = write_dictionary(
+        let mut dictionary = Dictionary::new(
             vec![entry("는", (1, 1), 0, Role::Functional)],
             &UnknownRule::default(),
             |_, _| 0,
-            &exceptions,
         );
+        dictionary.set_exceptions(exceptions);
         assert_eq!(
-            Dictionary::read(&bytes)
+            Dictionary::read(&dictionary.write())
                 .expect("what was written")
                 .segment("는"),
             cut_by_hand
