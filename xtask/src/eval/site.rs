@@ -30,11 +30,10 @@ pub(super) struct Site {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Section {
     anchor: String,
-    level: u8,
     /// Headings from the outermost to its own, as [`bare`] text.
     path: Vec<String>,
     /// Whether nothing stands above it, so that the top of the page shows it.
-    pub(super) is_top: bool,
+    is_top: bool,
 }
 
 impl Site {
@@ -72,9 +71,9 @@ impl Site {
         self.root.join("public")
     }
 
-    /// The note that made the page at `url`.
+    /// The note that made the page at `url`, which is not percent-encoded.
     pub(super) fn source(&self, url: &str) -> Option<&str> {
-        self.sources.get(&decoded(url)).map(String::as_str)
+        self.sources.get(url).map(String::as_str)
     }
 
     /// The sections that `judgements` name: for each the anchors that show it, or nothing where there is no such section.
@@ -153,10 +152,13 @@ fn sections(html: &str) -> Vec<Section> {
     let (head, body) = html
         .split_once("<div class=\"body\">")
         .unwrap_or((html, ""));
-    let title = headings(head).next().map(|heading| heading.text);
-    let mut sections = vec![Section {
-        path: title.into_iter().collect(),
-        ..Section::default()
+    let mut sections = vec![match headings(head).next() {
+        Some(title) => Section {
+            anchor: title.id,
+            path: vec![title.text],
+            is_top: true,
+        },
+        None => Section::default(),
     }];
     let body = body.split("</article>").next().unwrap_or_default();
     let mut open: Vec<(u8, String)> = Vec::new();
@@ -165,7 +167,6 @@ fn sections(html: &str) -> Vec<Section> {
         open.push((heading.level, heading.text));
         sections.push(Section {
             anchor: heading.id,
-            level: heading.level,
             path: open.iter().map(|(_, text)| text.clone()).collect(),
             is_top: body[..heading.at].trim().is_empty(),
         });
