@@ -1,4 +1,4 @@
-// How MiniSearch is set up, when its index is made and when it is read: as its own guide does for search while typing.
+// How MiniSearch is set up, when its index is made and when it is read: with options its README shows.
 
 export const MINISEARCH = {
   idField: "url",
