@@ -5,6 +5,7 @@
 
 mod corpora;
 mod dictionary;
+mod eval;
 mod fuzz;
 mod test;
 
@@ -30,6 +31,11 @@ const JOBS: &[Job] = &[
         "dictionary",
         "make crates/ko-dic/data/ko-dic.kodic from the published mecab-ko-dic (--check: only verify its checksum)",
         dictionary::run,
+    ),
+    (
+        "eval",
+        "measure search over queries with known answers ([SET…], --all, --notes BIN, --limit N, --misses)",
+        eval::run,
     ),
     (
         "fuzz",
@@ -72,7 +78,7 @@ fn repository() -> PathBuf {
 
 /// Runs this job again in an xtask built with one of its features, and ends as it ended: it has said what went wrong.
 #[cfg_attr(
-    feature = "dictionary",
+    all(feature = "dictionary", feature = "eval"),
     allow(dead_code, reason = "only the plain xtask needs it")
 )]
 fn rerun_with_feature(job: &str, arguments: &[String], feature: &str) -> JobResult {
@@ -103,7 +109,7 @@ fn rerun_with_feature(job: &str, arguments: &[String], feature: &str) -> JobResu
 
 /// Runs a program to its end; not finding it or its failing is an error.
 #[cfg_attr(
-    not(feature = "dictionary"),
+    not(any(feature = "dictionary", feature = "eval")),
     allow(dead_code, reason = "no job of the plain xtask needs it yet")
 )]
 fn run(command: &mut Command) -> JobResult {
