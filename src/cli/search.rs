@@ -127,13 +127,7 @@ fn answer(
         let started = Instant::now();
         let found = match index {
             None => client.search_cold(&question.query, args.limit),
-            Some(index) => client
-                .search_with_tantivy(index, &question.query, args.limit)
-                .map(|hits| Found {
-                    hits,
-                    requests: 0,
-                    bytes: 0,
-                }),
+            Some(index) => client.search_with_tantivy(index, &question.query, args.limit),
         };
         let micros = started.elapsed().as_micros() as u64;
         let found = found.map_err(|error| unanswered(&error.to_string()))?;
@@ -218,6 +212,8 @@ fn json_line(question: &Question, found: &Found, micros: u64) -> Value {
         "micros": micros,
         "bytes": found.bytes,
         "requests": found.requests,
+        "corrections": found.corrections,
+        "relaxed": found.relaxed,
         "hits": hits,
     })
 }
@@ -247,6 +243,20 @@ fn plain(question: &Question, found: &Found, named: bool, lang: Lang) -> String 
     if found.hits.is_empty() {
         let none = bilingual!("찾은 글이 없습니다.", "Nothing was found.");
         out.push_str(&format!("{}\n", none.get(lang)));
+    }
+    for (typed, read) in &found.corrections {
+        let instead = bilingual!(
+            "‘{typed}’ 대신 ‘{read}’로 찾았습니다. 그대로 찾으려면 \"{typed}\"처럼 따옴표로 묶으세요.",
+            "Searched for “{read}” instead of “{typed}”; put it in quotes to look for it as it stands."
+        );
+        out.push_str(&format!("{}\n", instead.get(lang)));
+    }
+    if found.relaxed {
+        let relaxed = bilingual!(
+            "따옴표나 조건에 꼭 맞는 글이 없어 낱말로 찾았습니다.",
+            "Nothing fits the phrase or filter; searched for the words."
+        );
+        out.push_str(&format!("{}\n", relaxed.get(lang)));
     }
     for (rank, hit) in found.hits.iter().enumerate() {
         let anchor = if hit.anchor.is_empty() {

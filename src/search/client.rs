@@ -53,11 +53,16 @@ pub struct Client<'t> {
 }
 
 /// The answer to one query.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Found {
     /// The hits, best first.
     pub hits: Vec<Hit>,
-    /// Files this query used that a browser with an empty cache would have fetched, the engine itself included.
+    /// Words that were typed, and what was searched instead.
+    pub corrections: Vec<(String, String)>,
+    /// A phrase or filter was passed over, as nothing fits it.
+    pub relaxed: bool,
+    /// Files this query used that a browser with an empty cache would have fetched, the engine itself included; only
+    /// [`Client::search_cold`] counts them.
     pub requests: usize,
     /// Their bytes as they are sent.
     pub bytes: usize,
@@ -143,20 +148,18 @@ impl<'t> Client<'t> {
     pub fn search_cold(&mut self, query: &str, limit: usize) -> Result<Found, SearchError> {
         self.engine = Engine::default();
         self.fetched.clear();
-        let hits = self.search(query, limit)?;
+        let mut found = self.search(query, limit)?;
         let engine = self.engine_file();
-        Ok(Found {
-            hits,
-            requests: self.fetched.len() + usize::from(engine.is_some()),
-            bytes: self.fetched.values().sum::<usize>() + engine.map_or(0, |(_, bytes)| bytes),
-        })
+        found.requests = self.fetched.len() + usize::from(engine.is_some());
+        found.bytes = self.fetched.values().sum::<usize>() + engine.map_or(0, |(_, bytes)| bytes);
+        Ok(found)
     }
 
     /// Searches for `query` with what has been fetched so far.
     ///
     /// # Errors
     /// If a file of the index is missing or damaged.
-    pub fn search(&mut self, query: &str, limit: usize) -> Result<Vec<Hit>, SearchError> {
+    pub fn search(&mut self, query: &str, limit: usize) -> Result<Found, SearchError> {
         let query: String = query.nfc().collect();
         self.drive(|engine| engine.search(&query, limit))
     }
@@ -170,7 +173,7 @@ impl<'t> Client<'t> {
         index: &SectionIndex,
         query: &str,
         limit: usize,
-    ) -> Result<Vec<Hit>, SearchError> {
+    ) -> Result<Found, SearchError> {
         let query: String = query.nfc().collect();
         self.drive(|engine| match engine.analyse(&query)? {
             Err(need) => Ok(Answer::Need(need)),
@@ -182,7 +185,7 @@ impl<'t> Client<'t> {
     fn drive(
         &mut self,
         ask: impl Fn(&Engine) -> Result<Answer, FormatError>,
-    ) -> Result<Vec<Hit>, SearchError> {
+    ) -> Result<Found, SearchError> {
         let broken = |source| SearchError::Format {
             file: "search/".to_owned(),
             source,
@@ -190,7 +193,18 @@ impl<'t> Client<'t> {
         // Each round fetches something new; an index that never stops asking is broken.
         for _ in 0..16 {
             match ask(&self.engine).map_err(broken)? {
-                Answer::Hits { hits, .. } => return Ok(hits),
+                Answer::Hits {
+                    hits,
+                    corrections,
+                    relaxed,
+                } => {
+                    return Ok(Found {
+                        hits,
+                        corrections,
+                        relaxed,
+                        ..Found::default()
+                    });
+                }
                 Answer::Need(names) => names.iter().try_for_each(|name| self.fetch(name))?,
             }
         }

@@ -207,7 +207,7 @@ mod tests {
     }
 
     fn site() -> Site {
-        let pages = vec![
+        let mut pages = vec![
             page(
                 "/sqs/",
                 "메시지 대기열",
@@ -237,6 +237,7 @@ mod tests {
                 ],
             ),
         ];
+        pages[1].tags.push("함수".into());
         Site {
             pages,
             ..Site::default()
@@ -254,10 +255,12 @@ mod tests {
     });
 
     fn first(query: &str) -> Option<String> {
-        let hits = Client::memory(&PUBLISHED.0)
+        let found = Client::memory(&PUBLISHED.0)
             .search(query, 5)
             .expect("index");
-        hits.first()
+        found
+            .hits
+            .first()
             .map(|hit| format!("{}#{}", hit.url, hit.anchor))
     }
 
@@ -283,6 +286,40 @@ mod tests {
         }
         assert_eq!(first("ec2"), Some("/lambda/#동시성".to_owned()));
         assert_eq!(first(""), None);
+    }
+
+    fn all(query: &str) -> Vec<String> {
+        let found = Client::memory(&PUBLISHED.0).search(query, 9);
+        let hits = found.expect("index").hits;
+        hits.into_iter().map(|hit| hit.anchor).collect()
+    }
+
+    #[test]
+    fn what_a_reader_writes_beside_words_narrows_the_hits() {
+        assert_eq!(all("메시지").len(), 2);
+        assert_eq!(all("메시지 -가시성"), ["지연-대기열"]);
+        assert_eq!(all("\"메시지를 늦게\""), ["지연-대기열"]);
+        assert_eq!(all("tag:함수"), ["별칭"]);
+        assert_eq!(all("tag:함 배포"), ["별칭"]);
+        assert!(all("tag:함수 메시지").is_empty());
+    }
+
+    #[test]
+    fn a_phrase_or_filter_that_nothing_fits_is_passed_over_and_told() {
+        let found = |query: &str| {
+            Client::memory(&PUBLISHED.0)
+                .search(query, 9)
+                .expect("index")
+        };
+        for query in ["\"메시지 별칭\"", "메시지 tag:없는것"] {
+            assert!(
+                found(query).relaxed && !found(query).hits.is_empty(),
+                "{query}"
+            );
+        }
+        let corrections = found("가시셩 ").corrections;
+        assert_eq!(corrections, [("가시셩".to_owned(), "가시성".to_owned())]);
+        assert!(found("\"가시셩\" 메시지").corrections.is_empty());
     }
 
     #[test]
@@ -322,8 +359,8 @@ mod tests {
         ) {
             let query = words.join(" ");
             let (tree, index) = &*PUBLISHED;
-            let ours = Client::memory(tree).search(&query, 10).expect("index");
-            let theirs = Client::memory(tree).search_with_tantivy(index, &query, 10).expect("index");
+            let ours = Client::memory(tree).search(&query, 10).expect("index").hits;
+            let theirs = Client::memory(tree).search_with_tantivy(index, &query, 10).expect("index").hits;
             prop_assert_eq!(ours.len(), theirs.len());
             for (a, b) in ours.iter().zip(&theirs) {
                 prop_assert!((a.score - b.score).abs() <= 1e-4 * a.score.max(1.0), "{}: {:?} {:?}", query, a, b);

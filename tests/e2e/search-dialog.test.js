@@ -371,3 +371,48 @@ describe("phone", () => {
     await targetInView(page);
   });
 });
+
+describe("narrowing", () => {
+  /** Asks `query` and waits until the pages of the hits are just `wanted`. */
+  async function finds(page, query, wanted) {
+    await field(page).fill(query);
+    await page.waitForFunction((wanted) => {
+      const found = [...document.querySelectorAll(".search-hit")].map((hit) => decodeURI(new URL(hit.href).pathname));
+      return JSON.stringify([...new Set(found)].sort()) === JSON.stringify(wanted);
+    }, wanted);
+  }
+
+  test("a phrase, an excluded word, a tag and a folder narrow the hits", async (t) => {
+    const page = await visit(t);
+    await search(page, "협업");
+    await finds(page, "tag:AWS", ["/클라우드/대기열/", "/클라우드/람다/"]);
+    await finds(page, "tag:aws -대기열", ["/클라우드/람다/"]);
+    await finds(page, "in:생활", ["/생활/", "/생활/자전거/", "/생활/커피/"]);
+    await finds(page, '"가시성 제한 시간"', ["/클라우드/대기열/"]);
+  });
+
+  test("menus write the filters, follow what is typed, and are reached by Tab", async (t) => {
+    const page = await visit(t);
+    await search(page, "배포");
+    const tags = page.locator("dialog.search select").nth(1);
+    await tags.waitFor();
+    await tags.selectOption("협업");
+    assert.equal(await field(page).inputValue(), "tag:협업 배포");
+    assert.ok(await focusIsInField(page));
+    await field(page).fill("배포");
+    await page.waitForFunction(() => document.querySelectorAll("dialog.search select")[1].value === "");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    assert.equal(await page.evaluate(() => document.activeElement?.tagName), "SELECT");
+  });
+
+  test("a corrected word is told, and the word as typed is one button away", async (t) => {
+    const page = await visit(t);
+    await search(page, "가시셩 ");
+    const notice = page.locator("dialog.search .search-notice");
+    await notice.filter({ hasText: "‘가시성’에 대한 결과입니다." }).waitFor();
+    await notice.getByRole("button", { name: "‘가시셩’ 그대로 찾기" }).click();
+    assert.equal((await field(page).inputValue()).trim(), '"가시셩"');
+    await page.locator("dialog.search .search-message-title", { hasText: "찾지 못했습니다" }).waitFor();
+  });
+});

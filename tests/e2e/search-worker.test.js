@@ -80,7 +80,7 @@ test("hits come before their excerpts, and each file is fetched once", async (t)
   assert.deepEqual([first.done, last.done], [false, true]);
   assert.equal(first.hits[0].excerpt, undefined);
   assert.deepEqual(last.hits[0].excerpt, [["앞 ", 0], ["표시", 1]]);
-  assert.deepEqual(last.corrections, ["알림"]);
+  assert.deepEqual(last.corrections.map(([, read]) => read), ["알림"]);
   assert.deepEqual(fetched(), ["entry.json", "engine-1.bin", "one.bin", "two.bin", "text.bin"]);
   assert.equal(last.requests, 5);
   const sizes = await Promise.all(["entry.json", "engine-1.bin", ...FILES].map(async (name) => (await readFile(join(folder, "search", name))).length));

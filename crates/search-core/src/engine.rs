@@ -15,7 +15,7 @@ use crate::FormatError;
 use crate::analysis::lower;
 use crate::directory::{Directory, Kind, read_entry, shard_of};
 use crate::excerpt::{Piece, excerpt, holds_any};
-use crate::facets::Facets;
+use crate::facets::{FacetKind, Facets};
 use crate::json;
 use crate::lexicon::{Shard, TermInfo, key_of};
 use crate::morphology::Dictionary;
@@ -57,8 +57,8 @@ pub enum Answer {
     Hits {
         /// The hits, best first.
         hits: Vec<Hit>,
-        /// The words that were searched instead of what was typed.
-        corrections: Vec<String>,
+        /// The words that were typed, and what was searched instead.
+        corrections: Vec<(String, String)>,
         /// A phrase or filter was passed over, as nothing fits it.
         relaxed: bool,
     },
@@ -133,9 +133,9 @@ impl Engine {
         let mut left_out = vec![false; directory.sections as usize];
         let mut relaxed = false;
         if !query.filters.is_empty() {
-            let name = Kind::Facets.file_name(&directory.facets);
-            let Some(facets) = self.facets.get(&name) else {
-                return Ok(Answer::Need(vec![name]));
+            let facets = match self.facets() {
+                Ok(facets) => facets,
+                Err(need) => return Ok(Answer::Need(need)),
             };
             relaxed = filter(query, facets, directory, &mut left_out);
         }
@@ -193,6 +193,16 @@ impl Engine {
         } else {
             Err(distinct(missing))
         })
+    }
+
+    /// What a reader may filter by, or the names of the files that must be provided first.
+    pub fn facets(&self) -> Result<&Facets, Vec<String>> {
+        let Some(directory) = &self.directory else {
+            let index = self.entry.as_ref().map(|(index, _)| index.clone());
+            return Err(vec![index.unwrap_or_else(|| ENTRY.to_owned())]);
+        };
+        let name = Kind::Facets.file_name(&directory.facets);
+        self.facets.get(&name).ok_or_else(|| vec![name])
     }
 
     /// Turns the first `limit` of scored sections that hold `phrases` into hits.
@@ -492,7 +502,7 @@ impl Lookup for Shards<'_> {
     }
 }
 
-/// The answer as JSON: `{"need":[…],"hits":[…]|null,"corrections":[…],"relaxed":bool,"error":null|"…"}`.
+/// The answer as JSON: `{"need":[…],"hits":[…]|null,"corrections":[[typed,read],…],"relaxed":bool,"error":null|"…"}`.
 pub fn answer_json(answer: &Result<Answer, FormatError>) -> String {
     let mut out = String::from("{\"need\":[");
     if let Ok(Answer::Need(names)) = answer {
@@ -515,8 +525,12 @@ pub fn answer_json(answer: &Result<Answer, FormatError>) -> String {
         ..
     }) = answer
     {
-        push_list(&mut out, corrections, |out, word| {
-            json::push_string(out, word)
+        push_list(&mut out, corrections, |out, (typed, read)| {
+            out.push('[');
+            json::push_string(out, typed);
+            out.push(',');
+            json::push_string(out, read);
+            out.push(']');
         });
         passed_over = *relaxed;
     }
@@ -530,6 +544,29 @@ pub fn answer_json(answer: &Result<Answer, FormatError>) -> String {
         Ok(_) => out.push_str("null"),
     }
     out.push('}');
+    out
+}
+
+/// The facets as JSON: `{"need":[…],"facets":[["tag"|"folder",name,pages],…]}`.
+pub fn facets_json(facets: &Result<&Facets, Vec<String>>) -> String {
+    let mut out = String::from("{\"need\":[");
+    if let Err(names) = facets {
+        push_list(&mut out, names, |out, name| json::push_string(out, name));
+    }
+    out.push_str("],\"facets\":[");
+    if let Ok(facets) = facets {
+        push_list(&mut out, &facets.list, |out, facet| {
+            out.push_str(match facet.kind {
+                FacetKind::Tag => "[\"tag\",",
+                FacetKind::Folder => "[\"folder\",",
+            });
+            json::push_string(out, &facet.name);
+            out.push(',');
+            json::push_integer(out, facet.pages.len() as u64);
+            out.push(']');
+        });
+    }
+    out.push_str("]}");
     out
 }
 

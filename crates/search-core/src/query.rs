@@ -109,8 +109,8 @@ pub struct Query {
     pub filters: Vec<(FacetKind, String)>,
     /// What to mark in excerpts: surfaces in lower case.
     pub marks: Vec<String>,
-    /// Words that were searched instead of what was typed.
-    pub corrections: Vec<String>,
+    /// Words that were typed, and what was searched instead.
+    pub corrections: Vec<(String, String)>,
 }
 
 impl Query {
@@ -335,7 +335,7 @@ impl<L: Lookup, S: Segmenter> Resolver<'_, L, S> {
             let initials = split_clusters(text);
             let alternatives = initial_alternatives(&initials, self.lookup);
             if !alternatives.is_empty() {
-                return self.instead(alternatives, false);
+                return self.instead(text, alternatives, false);
             }
         }
         let known = self.is_known(&word.literal);
@@ -349,12 +349,12 @@ impl<L: Lookup, S: Segmenter> Resolver<'_, L, S> {
         }
         let other = other_layout(text, *script, word.growing, self.lookup);
         if !other.is_empty() || self.lookup.is_missing() {
-            return self.instead(other, true);
+            return self.instead(text, other, true);
         }
         let keys = keys_of(text);
         let slips = corrections(&keys, 1, self.lookup);
         if !slips.is_empty() || self.lookup.is_missing() {
-            return self.instead(slips, true);
+            return self.instead(text, slips, true);
         }
         for reading in &word.shorter {
             let completed = completions(&reading.text, *script, self.lookup);
@@ -364,13 +364,18 @@ impl<L: Lookup, S: Segmenter> Resolver<'_, L, S> {
         }
         let slips = corrections(&keys, 2, self.lookup);
         if !slips.is_empty() {
-            return self.instead(slips, true);
+            return self.instead(text, slips, true);
         }
         self.reading(&word.literal, Vec::new())
     }
 
-    /// Searches for terms that are not what was typed; `corrected` if the reader should be told.
-    fn instead(&mut self, alternatives: Vec<Alternative>, corrected: bool) -> Vec<String> {
+    /// Searches for terms that are not what was `typed`; `corrected` if the reader should be told.
+    fn instead(
+        &mut self,
+        typed: &str,
+        alternatives: Vec<Alternative>,
+        corrected: bool,
+    ) -> Vec<String> {
         let Some(term) = alternatives.first().and_then(|first| term_of(&first.key)) else {
             self.query.units.push(QueryUnit::new(alternatives, 1.0));
             return Vec::new();
@@ -380,7 +385,8 @@ impl<L: Lookup, S: Segmenter> Resolver<'_, L, S> {
             self.query.units.push(QueryUnit::new(alternatives, 1.0));
             return vec![joined(&term)];
         }
-        self.query.corrections.push(term.clone());
+        let correction = (typed.to_owned(), term.clone());
+        self.query.corrections.push(correction);
         // The nearest word is what was meant: in its parts too, so that 오토스케일링 finds 오토 스케일링.
         let mut read = runs(&term).map(|run| Reading::of(run.text, run, self.segmenter));
         match (read.next(), read.next()) {

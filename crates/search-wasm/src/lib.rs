@@ -13,7 +13,7 @@ use alloc::{boxed::Box, string::String, vec, vec::Vec};
 use core::cell::UnsafeCell;
 
 use search_core::FormatError;
-use search_core::engine::{Answer, Engine, answer_json};
+use search_core::engine::{Answer, Engine, answer_json, facets_json};
 
 #[cfg(target_arch = "wasm32")]
 #[global_allocator]
@@ -102,6 +102,15 @@ pub unsafe extern "C" fn search(query: *const u8, length: usize, limit: usize) -
     finish(with_state(|state| {
         state.engine.get_or_insert_default().search(query, limit)
     }))
+}
+
+/// Asks what a reader may filter by; the result holds it, or names of files to provide.
+#[unsafe(no_mangle)]
+pub extern "C" fn facets() {
+    with_state(|state| {
+        let facets = facets_json(&state.engine.get_or_insert_default().facets());
+        state.result = facets;
+    });
 }
 
 /// Where the last call's result begins.

@@ -66,7 +66,7 @@ pub unsafe extern "C" fn search(query: *const u8, length: usize, _limit: usize) 
     let text = missing(&["text.bin"]);
     let excerpt = if text.is_empty() { r#","excerpt":[["앞 ",0],["표시",1]]"# } else { "" };
     let hit = format!(r#"{{"url":"/한글/","anchor":"앵커","title":"제목","heading":["제목"],"score":1.5{excerpt}}}"#);
-    tell(format!(r#"{{"need":[{text}],"hits":[{hit}],"error":null,"corrections":["알림"]}}"#));
+    tell(format!(r#"{{"need":[{text}],"hits":[{hit}],"error":null,"corrections":[["아림","알림"]]}}"#));
     0
 }
 

@@ -41,7 +41,7 @@ addEventListener("message", async ({ data: { id, query, limit } }) => {
     await later(400);
     tell(query.slice(4), true);
   } else if (query.startsWith("!고침 ")) {
-    postMessage({ type: "results", id, query, done: true, hits: find(query.slice(4), limit), corrections: ["<b>커피</b>"], ...traffic });
+    postMessage({ type: "results", id, query, done: true, hits: find(query.slice(4), limit), corrections: [["커퍼", "<b>커피</b>"]], ...traffic });
   } else {
     tell(query, true);
   }

@@ -6,6 +6,7 @@
  */
 
 import { element } from "./element.js";
+import { makeFilters } from "./search-filters.js";
 import { showHits, updateExcerpts } from "./search-results.js";
 import { forgetRecent, readRecent, remember } from "./search-recent.js";
 import { words } from "./search-words.js";
@@ -65,11 +66,15 @@ export function attach(shell, started, startWorker) {
   let composing = false;
   let patience = 0;
   let quiet = 0;
+  /** The menus of filters, once they are known. */
+  let filters = /** @type {ReturnType<typeof makeFilters>} */ (null);
+  let filtersAsked = false;
 
   // ---- Asking and answering ------------------------------------------------------------------------------------------
 
   function ask() {
     query = input.value.normalize("NFC").trim();
+    filters?.sync();
     asked += 1;
     awaited = null;
     moved = false;
@@ -87,6 +92,7 @@ export function attach(shell, started, startWorker) {
 
   function listen() {
     started.worker.addEventListener("message", ({ data }) => {
+      if (data.type === "facets") return offerFilters(data.facets);
       if (data.id !== asked) return;
       if (data.type === "results") answer(data);
       else if (data.type === "error") fail(data.reason ?? "engine", data.message);
@@ -102,12 +108,41 @@ export function attach(shell, started, startWorker) {
     listen();
   }
 
-  /** @param {{hits: import("./search-results.js").Hit[], done: boolean, corrections?: string[]}} answered */
-  function answer({ hits, done, corrections = [] }) {
+  /** @param {import("./search-filters.js").Facet[]} facets */
+  function offerFilters(facets) {
+    filters ??= makeFilters(facets, input, () => {
+      ask();
+      input.focus();
+    });
+    if (filters && !filters.row.isConnected) form.after(filters.row);
+  }
+
+  /**
+   * What was searched instead of what was typed, with the way back to it.
+   *
+   * @param {[string, string][]} corrections typed and searched
+   * @param {boolean} relaxed whether a phrase or filter was passed over
+   */
+  function tellInstead(corrections, relaxed) {
+    notice.hidden = corrections.length === 0 && !relaxed;
+    notice.replaceChildren();
+    if (relaxed) notice.append(words.relaxed, " ");
+    if (corrections.length === 0) return;
+    const literal = element("button", { type: "button" }, words.literal(corrections.map(([typed]) => typed)));
+    literal.addEventListener("click", () => {
+      for (const [typed] of corrections) input.value = input.value.replace(typed, `"${typed}"`);
+      input.focus();
+      ask();
+    });
+    notice.append(words.corrected(corrections.map(([, read]) => read)), " ", literal);
+  }
+
+  /** @param {{hits: import("./search-results.js").Hit[], done: boolean, corrections?: [string, string][], relaxed?: boolean}} answered */
+  function answer({ hits, done, corrections = [], relaxed = false }) {
     clearTimeout(patience);
     settled = done;
-    notice.hidden = corrections.length === 0 || hits.length === 0;
-    notice.textContent = notice.hidden ? "" : words.corrected(corrections);
+    if (hits.length > 0) tellInstead(corrections, relaxed);
+    else notice.hidden = true;
     if (hits.length > 0) {
       const key = moved ? selected()?.dataset.key : undefined;
       message.replaceChildren();
@@ -122,6 +157,8 @@ export function attach(shell, started, startWorker) {
       showNothing();
     }
     if (done) {
+      if (!filtersAsked) started.worker.postMessage({ type: "facets" });
+      filtersAsked = true;
       announce(hits.length > 0 ? words.count(hits.length, new Set(hits.map((hit) => hit.url)).size) : words.none(query));
       if (awaited && hits.length > 0) openHit(options()[0], awaited.newTab);
       awaited = null;
@@ -346,7 +383,7 @@ export function attach(shell, started, startWorker) {
 
   /** @param {KeyboardEvent} event Tab goes round within the dialog */
   function stayInside(event) {
-    const stops = [...dialog.querySelectorAll("input, button")].filter((stop) => stop.getClientRects().length > 0);
+    const stops = [...dialog.querySelectorAll("input, select, button")].filter((stop) => stop.getClientRects().length > 0);
     const edge = event.shiftKey ? stops[0] : stops[stops.length - 1];
     if (document.activeElement !== edge) return;
     event.preventDefault();

@@ -5,6 +5,10 @@ const ko = {
   count: (hits, pages) => `검색 결과 ${hits}개, 문서 ${pages}개`,
   /** @param {string[]} corrections what was searched instead of what was typed */
   corrected: (corrections) => `${corrections.map((word) => `‘${word}’`).join(", ")}에 대한 결과입니다.`,
+  /** @param {string[]} typed */
+  literal: (typed) => `${typed.map((word) => `‘${word}’`).join(", ")} 그대로 찾기`,
+  relaxed: "따옴표나 조건에 꼭 맞는 글이 없어 낱말로 찾았습니다.",
+  filters: { folder: "모든 폴더", tag: "모든 태그" },
   /** @param {string} query */
   none: (query) => `‘${query}’에 맞는 내용을 찾지 못했습니다.`,
   noneHints: [
@@ -16,6 +20,7 @@ const ko = {
   startHints: [
     "조사와 띄어쓰기가 달라도 찾습니다.",
     "초성(ㄱㅅㅅ)이나 한/영을 잘못 누른 글자(rktltjd)로도 찾습니다.",
+    "\"그대로 있는 말\", -뺄말, tag:태그로 좁힐 수 있습니다.",
   ],
   recent: "최근 검색",
   forget: "기록 지우기",
@@ -41,10 +46,13 @@ const ko = {
 const en = {
   count: (hits, pages) => `${hits} ${hits === 1 ? "result" : "results"} in ${pages} ${pages === 1 ? "page" : "pages"}`,
   corrected: (corrections) => `Results for ${corrections.map((word) => `“${word}”`).join(", ")}.`,
+  literal: (typed) => `Search for ${typed.map((word) => `“${word}”`).join(", ")} as typed`,
+  relaxed: "Nothing fits the phrase or filter; these have the words.",
+  filters: { folder: "All folders", tag: "All tags" },
   none: (query) => `Nothing found for “${query}”.`,
   noneHints: ["Try fewer or shorter words.", "Try another word for it, or its name in Korean."],
   startTitle: "What are you looking for?",
-  startHints: ["Typos, spacing and word endings need not match."],
+  startHints: ["Typos, spacing and word endings need not match.", "\"A phrase\", -without, tag:name narrow it down."],
   recent: "Recent searches",
   forget: "Clear history",
   waiting: "Getting search ready…",

@@ -10,7 +10,7 @@
 const published = new URL("../search/", import.meta.url);
 const ENTRY = "entry.json";
 /** Times the engine may ask for more files for one query; a sound index needs three. */
-const ROUNDS = 8;
+const ROUNDS = 16;
 
 /** What went wrong, in a form the dialog can explain. */
 class SearchError extends Error {
@@ -196,6 +196,14 @@ class Engine {
     });
   }
 
+  /** @returns {{need: string[], facets: ["tag" | "folder", string, number][]}} */
+  facets() {
+    return this.#call(() => {
+      this.#exports.facets();
+      return this.#result();
+    });
+  }
+
   /**
    * @param {string} name
    * @param {Uint8Array} bytes
@@ -301,11 +309,11 @@ async function answer({ id, query, limit }) {
       const opened = await mine;
       if (id !== newest) return;
       const began = performance.now();
-      const { need, hits, corrections } = opened.search(query, limit);
+      const { need, hits, corrections, relaxed } = opened.search(query, limit);
       micros += Math.round((performance.now() - began) * 1000);
       const done = need.length === 0;
       if (done || hits) {
-        postMessage({ type: "results", id, query, done, hits: hits ?? [], corrections: corrections ?? [], ...traffic, micros });
+        postMessage({ type: "results", id, query, done, hits: hits ?? [], corrections: corrections ?? [], relaxed: relaxed === true, ...traffic, micros });
       }
       if (done) return;
       await opened.fetch(need);
@@ -331,8 +339,26 @@ async function answer({ id, query, limit }) {
   }
 }
 
+/** Tells what one may filter by. Filters are a help: without them search goes on. */
+async function tellFacets() {
+  try {
+    for (let round = 0; round <= ROUNDS; round += 1) {
+      const opened = await engine();
+      const { need, facets } = opened.facets();
+      if (need.length === 0) {
+        postMessage({ type: "facets", facets });
+        return;
+      }
+      await opened.fetch(need);
+    }
+  } catch {
+    // The question that comes next meets the same failure, and tells it.
+  }
+}
+
 addEventListener("message", ({ data }) => {
   if (data?.type === "search") answer(data);
+  else if (data?.type === "facets") tellFacets();
 });
 
 // The dialog is open, so a question is coming: fetch while it is typed. A failure is told when it comes.
