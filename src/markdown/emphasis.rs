@@ -26,13 +26,15 @@ const SPACES: [char; 12] = [
 ];
 
 /// What was put beside delimiter runs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Neighbours {
     letter: char,
     mark: char,
     space: char,
     /// The first bytes of the three in UTF-8, which Korean text seldom has.
     leads: [u8; 3],
+    /// Where they stand in the text that has them, ascending.
+    places: Vec<usize>,
 }
 
 impl Neighbours {
@@ -43,7 +45,16 @@ impl Neighbours {
             mark,
             space,
             leads: [lead(letter), lead(mark), lead(space)],
+            places: Vec::new(),
         }
+    }
+
+    /// Whether there are any in `range` of the text that has them.
+    pub(super) fn are_in(&self, range: &Range<usize>) -> bool {
+        let next = self.places.partition_point(|&place| place < range.start);
+        self.places
+            .get(next)
+            .is_some_and(|&place| place < range.end)
     }
 
     /// The text without the invisible neighbours, which mostly stand at its ends.
@@ -133,9 +144,13 @@ pub(super) fn neighbours(text: &str, options: Options) -> Option<(Neighbours, Ve
             judge(text, start..at, delimiter, &mut chosen, &mut edits)?;
         }
     }
-    chosen
-        .filter(|_| !edits.is_empty())
-        .map(|neighbours| (neighbours, edits))
+    let mut neighbours = chosen.filter(|_| !edits.is_empty())?;
+    let mut moved = 0;
+    for edit in &edits {
+        neighbours.places.push(edit.range.start + moved);
+        moved += edit.with.len();
+    }
+    Some((neighbours, edits))
 }
 
 fn next_run(bytes: &[u8], tildes: bool) -> Option<usize> {
@@ -218,11 +233,11 @@ fn judge(
     let Some((left, right)) = choice else {
         return Some(());
     };
-    let neighbours = match *chosen {
+    let neighbours = match chosen {
         Some(neighbours) => neighbours,
         None => {
             let unused = |c: &char| !text.contains(*c);
-            *chosen.insert(Neighbours::new(
+            chosen.insert(Neighbours::new(
                 LETTERS.into_iter().find(unused)?,
                 MARKS.into_iter().find(unused)?,
                 SPACES.into_iter().find(unused)?,

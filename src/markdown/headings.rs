@@ -5,12 +5,12 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use pulldown_cmark::{Tag, TagEnd};
+use pulldown_cmark::TagEnd;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::escape;
-use super::nodes::{Kind, Node, end_of, plain_text};
+use super::nodes::{Kind, Node, Tag, end_of, plain_text};
 use super::raw_html::{self, Token};
 use super::{Heading, WrittenId};
 
@@ -39,18 +39,18 @@ pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
     let mut taken = HashSet::new();
     for (index, node) in nodes.iter().enumerate() {
         match &node.kind {
-            Kind::Start(Tag::Heading {
-                level, id, classes, ..
-            }) => {
+            Kind::Start(Tag::Heading { level, attributes }) => {
+                let id = attributes.as_ref().and_then(|it| it.id.as_deref());
+                let classes = attributes.as_ref().map_or(&[][..], |it| &it.classes);
                 let inner =
                     &nodes[(index + 1).min(nodes.len())..end_of(nodes, index).max(index + 1)];
                 let text = trimmed(plain_text(inner));
                 let html = trimmed(inline_html(inner));
                 plan.places.push((index, 0));
-                plan.wrote(id.as_deref(), node);
+                plan.wrote(id, node);
                 plan.headings.push(Heading {
                     level: *level as u8,
-                    id: id.as_deref().unwrap_or_default().to_owned(),
+                    id: id.unwrap_or_default().to_owned(),
                     text,
                     html,
                     span: node.span.clone(),

@@ -144,26 +144,29 @@ impl Options {
         }
     }
 
-    /// pulldown-cmark's options for a text. Never its metadata blocks: they swallow whatever stands between two `---`
-    /// lines. In notes a single `~` strikes nothing out, so that without a `~~` there is no strike-through at all.
+    /// pulldown-cmark's options for a text: what the text cannot hold is not looked for. Never its metadata blocks: they
+    /// swallow whatever stands between two `---` lines. In notes a single `~` strikes nothing out, so that without a
+    /// `~~` there is no strike-through at all.
     fn parser(&self, has: &Features<'_>) -> ParserOptions {
-        let gfm = ParserOptions::ENABLE_TABLES
-            | ParserOptions::ENABLE_STRIKETHROUGH
-            | ParserOptions::ENABLE_TASKLISTS
-            | ParserOptions::ENABLE_FOOTNOTES;
-        let mut options = match self.dialect {
-            Dialect::CommonMark => ParserOptions::empty(),
-            Dialect::Gfm => gfm,
-            Dialect::Notes => {
-                let mut notes =
-                    gfm | ParserOptions::ENABLE_DEFINITION_LIST | ParserOptions::ENABLE_WIKILINKS;
-                notes.set(ParserOptions::ENABLE_STRIKETHROUGH, has.has("~~"));
-                notes
-            }
-        };
-        if self.math {
-            options |= ParserOptions::ENABLE_MATH;
+        let mut options = ParserOptions::empty();
+        if self.dialect != Dialect::CommonMark {
+            let strikes = self.dialect == Dialect::Gfm || has.has("~~");
+            options.set(ParserOptions::ENABLE_STRIKETHROUGH, strikes);
+            options.set(ParserOptions::ENABLE_TABLES, has.has("|"));
+            options.set(
+                ParserOptions::ENABLE_TASKLISTS,
+                has.has_any(&["[ ", "[\t", "[x", "[X"]),
+            );
+            options.set(ParserOptions::ENABLE_FOOTNOTES, has.has("[^"));
         }
+        if self.dialect == Dialect::Notes {
+            options.set(
+                ParserOptions::ENABLE_DEFINITION_LIST,
+                has.has_any(&["\n:", " :", "\t:", ">:", "\r:"]),
+            );
+            options.set(ParserOptions::ENABLE_WIKILINKS, has.has("[["));
+        }
+        options.set(ParserOptions::ENABLE_MATH, self.math && has.has("$"));
         options | self.extensions
     }
 }
@@ -244,22 +247,24 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         if has.has_any(&fences::TRIGGERS) {
             changed |= source.apply(&fences::in_lists(&source.text));
         }
+        if changed {
+            has.add(&source);
+        }
         if options.math && has.has_any(&math::TRIGGERS) && math::candidates(&source.text) {
             let parser = options.parser(&has);
             let zones = Zones::new(&source.text, parser.difference(ParserOptions::ENABLE_MATH));
             let edits = math::edits(&source.text, &zones);
-            changed |= source.apply(&edits);
+            if source.apply(&edits) {
+                has.add(&source);
+            }
         }
-        if changed {
+        let edits = loose_text::rewrite(&source.text, &has, options.parser(&has));
+        if source.apply(&edits) {
             has.add(&source);
         }
     }
     // What follows adds only bytes that no later step looks for.
     let parser = options.parser(&has);
-    if notes {
-        let edits = loose_text::rewrite(&source.text, &has, parser);
-        source.apply(&edits);
-    }
     let mut neighbours = None;
     if options.cjk_emphasis
         && has.has_any(&["*", "_", "~~"])
@@ -268,7 +273,7 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         source.apply(&edits);
         neighbours = Some(chosen);
     }
-    let (mut nodes, seen) = nodes::parse(&source, offset, parser, neighbours);
+    let (mut nodes, seen) = nodes::parse(&source, offset, parser, neighbours.as_ref());
     if notes && options.raw_html == RawHtml::Escape {
         html_policy::escape(&mut nodes);
     }
@@ -390,7 +395,7 @@ fn too_long(offset: usize, body: &str, mut reporter: report::Reporter<'_>) -> Pa
 
 /// The first paragraph with words in it, as plain text.
 fn summary(nodes: &[nodes::Node<'_>]) -> String {
-    use pulldown_cmark::Tag;
+    use nodes::Tag;
     nodes
         .iter()
         .enumerate()

@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CowStr, LinkType, TagEnd};
 
 use super::fences::Fence;
-use super::nodes::{Kind, Node};
+use super::nodes::{Kind, Node, Tag};
 use super::report::Reporter;
 use super::rewrite::{Edit, Rewritten};
 use super::source_lines::lines;
@@ -252,12 +252,7 @@ fn list<'a>(lines: Vec<Node<'a>>, end: Range<usize>, out: &mut Vec<Node<'a>>) {
         };
         push(Kind::Start(Tag::Item), &line.span);
         push(
-            Kind::Start(Tag::Link {
-                link_type: LinkType::ShortcutUnknown,
-                dest_url: CowStr::Borrowed("#"),
-                title: CowStr::Borrowed(""),
-                id: CowStr::Borrowed(""),
-            }),
+            Kind::Start(Tag::link(LinkType::ShortcutUnknown, "#")),
             &line.span,
         );
         push(Kind::Text(CowStr::from(title.to_owned())), &line.span);

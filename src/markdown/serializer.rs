@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CowStr, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CowStr, LinkType, TagEnd};
 
 use super::attributes;
 use super::code_blocks;
@@ -14,7 +14,7 @@ use super::extensions;
 use super::figures::{self, LoneImage};
 use super::headings::{self, Plan};
 use super::image_text;
-use super::nodes::{Kind, Node, Seen, end_of, plain_text};
+use super::nodes::{Kind, Node, Seen, Tag, Target, end_of, plain_text};
 use super::raw_html::{self, Attribute, HtmlTag, Token};
 use super::report::Reporter;
 use super::srcset;
@@ -338,8 +338,8 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 (false, true) => "<input checked=\"\" disabled=\"\" type=\"checkbox\"> ",
                 (false, false) => "<input disabled=\"\" type=\"checkbox\"> ",
             }),
-            Kind::CodeBlock { info, text, closed } => {
-                self.code_block(info.as_deref(), text, *closed, &node.span);
+            Kind::CodeBlock(block) => {
+                self.code_block(block.info.as_deref(), &block.text, block.closed, &node.span);
             }
             Kind::MarkStart => self.push("<mark>"),
             Kind::MarkEnd => self.push("</mark>"),
@@ -430,7 +430,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                     self.push("<p>");
                 }
             }
-            Tag::Heading { level, .. } => {
+            Tag::Heading { level, attributes } => {
                 self.fresh_line();
                 self.push(HEADING_OPEN[*level as usize - 1]);
                 if let Some((heading, _)) = self.plan.at(index, 0) {
@@ -442,8 +442,10 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                     self.push(" id=\"");
                     self.push_escaped(&heading.id);
                     self.push("\"");
-                } else if self.extended() {
-                    self.push(&extensions::heading_attributes(tag));
+                } else if self.extended()
+                    && let Some(attributes) = attributes
+                {
+                    self.push(&extensions::heading_attributes(attributes));
                 }
                 self.push(">");
                 if self.notes() {
@@ -568,19 +570,8 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             Tag::Strikethrough => self.push("<del>"),
             Tag::Superscript => self.push("<sup>"),
             Tag::Subscript => self.push("<sub>"),
-            Tag::Link {
-                link_type,
-                dest_url,
-                title,
-                ..
-            } => self.link(*link_type, dest_url, title, span, index),
-            Tag::Image {
-                link_type,
-                dest_url,
-                title,
-                ..
-            } => return self.image(*link_type, dest_url, title, span, index, true),
-            Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::MetadataBlock(_) => {}
+            Tag::Link(link) => self.link(link, span, index),
+            Tag::Image(image) => return self.image(image, span, index, true),
         }
         index + 1
     }
@@ -715,14 +706,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         unsafe_
     }
 
-    fn link(
-        &mut self,
-        link_type: LinkType,
-        destination: &str,
-        title: &str,
-        span: &Range<usize>,
-        index: usize,
-    ) {
+    fn link(&mut self, link: &Target<'_>, span: &Range<usize>, index: usize) {
+        let (link_type, title) = (link.link_type, link.title.as_ref());
+        let destination = link.dest_url.as_ref();
         if self.is_unsafe(destination, false, span) {
             self.push("<a>");
             self.link_ends.push("</a>");
@@ -804,13 +790,13 @@ impl<'n> Serializer<'n, '_, '_, '_> {
     /// Writes an image; returns the index after its end.
     fn image(
         &mut self,
-        link_type: LinkType,
-        destination: &str,
-        title: &str,
+        image: &Target<'_>,
         span: &Range<usize>,
         index: usize,
         with_title: bool,
     ) -> usize {
+        let (link_type, title) = (image.link_type, image.title.as_ref());
+        let destination = image.dest_url.as_ref();
         let end = end_of(self.nodes, index);
         let mut alt = plain_text(&self.nodes[index + 1..end.max(index + 1)]);
         let wiki = matches!(link_type, LinkType::WikiLink { .. });
@@ -894,13 +880,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             self.push("<div class=\"figures\">\n");
         }
         for LoneImage { image, link } in &images {
-            let Kind::Start(Tag::Image {
-                link_type,
-                dest_url,
-                title,
-                ..
-            }) = &nodes.get(*image)?.kind
-            else {
+            let Kind::Start(Tag::Image(target)) = &nodes.get(*image)?.kind else {
                 continue;
             };
             self.push("<figure class=\"image\">\n");
@@ -908,15 +888,15 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.node(nodes.get(*link)?, *link);
             }
             let span = &nodes.get(*image)?.span;
-            self.image(*link_type, dest_url, title, span, *image, false);
+            self.image(target, span, *image, false);
             if link.is_some() {
                 self.end(&TagEnd::Link, span);
             }
             self.push("\n<figcaption>");
-            self.push_escaped(title);
+            self.push_escaped(&target.title);
             self.push("</figcaption>\n</figure>\n");
             self.say(" ");
-            self.say(title);
+            self.say(&target.title);
             self.say_break();
         }
         if images.len() > 1 {
