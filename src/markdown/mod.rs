@@ -192,8 +192,21 @@ pub struct NoteText<'a> {
 /// gigabytes of memory.
 const LONGEST_BODY: usize = 16 << 20;
 
+/// What a caller of [`convert`] will look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// All of a [`ParsedNote`].
+    Site,
+    /// The HTML, its addresses as they are written in the note, and the diagnostics; of the rest what comes for free.
+    Html,
+}
+
 /// Parses a note. Never fails: what is wrong is in [`ParsedNote::diagnostics`].
 pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
+    convert(note, options, Wanted::Site)
+}
+
+fn convert(note: &NoteText<'_>, options: &Options, wanted: Wanted) -> ParsedNote {
     let mut reporter = report::Reporter::new(note.shown_path, note.text);
     let (offset, body) = match note.text.get(note.body.clone()) {
         Some(body) => (note.body.start, body),
@@ -312,7 +325,11 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         inline_tags::apply(&mut nodes, note.text);
     }
     let plan = headings::plan(&nodes);
-    let output = serializer::serialize(&nodes, seen, &plan, options, &mut reporter);
+    let output = serializer::serialize(&nodes, seen, &plan, options, wanted, &mut reporter);
+    let (written_date, summary) = match wanted {
+        Wanted::Site => (written_date::find(body), summary(&nodes)),
+        Wanted::Html => Default::default(),
+    };
     ParsedNote {
         body: output.body,
         headings: plan.headings,
@@ -320,8 +337,8 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         sections: output.sections,
         links: output.links,
         generated: output.generated,
-        written_date: written_date::find(body),
-        summary: summary(&nodes),
+        written_date,
+        summary,
         diagnostics: reporter.diagnostics,
     }
 }
@@ -333,14 +350,13 @@ pub fn render_fragment(text: &str, options: &Options) -> (String, Vec<Diagnostic
         text,
         body: 0..text.len(),
     };
-    let parsed = parse(&note, options);
+    let parsed = convert(&note, options, Wanted::Html);
+    if parsed.body.slots.is_empty() {
+        return (parsed.body.html, parsed.diagnostics);
+    }
     let html = parsed.body.render(|slot| match slot {
-        SlotKind::Url(index) => parsed
-            .links
-            .get(index)
-            .map(|link| escape::href(&link.destination))
-            .unwrap_or_default(),
-        SlotKind::Attributes(_)
+        SlotKind::Url(_)
+        | SlotKind::Attributes(_)
         | SlotKind::ImageStart(_)
         | SlotKind::ImageEnd(_)
         | SlotKind::Generated(_) => String::new(),

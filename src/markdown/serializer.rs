@@ -20,7 +20,7 @@ use super::report::Reporter;
 use super::srcset;
 use super::tabs;
 use super::{
-    Body, Dialect, GeneratedFile, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape,
+    Body, Dialect, GeneratedFile, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, Wanted, escape,
 };
 use crate::bilingual;
 use crate::diagnostics::Severity;
@@ -47,6 +47,7 @@ pub(super) fn serialize(
     seen: Seen,
     plan: &Plan,
     options: &Options,
+    wanted: Wanted,
     reporter: &mut Reporter<'_>,
 ) -> Output {
     let text_len = reporter.text().len();
@@ -66,6 +67,7 @@ pub(super) fn serialize(
         nodes,
         plan,
         options,
+        wanted,
         reporter,
         out: Output {
             sections: vec![Section::default()],
@@ -127,6 +129,7 @@ struct Serializer<'n, 'a, 'r, 't> {
     nodes: &'n [Node<'a>],
     plan: &'n Plan,
     options: &'n Options,
+    wanted: Wanted,
     reporter: &'r mut Reporter<'t>,
     out: Output,
     /// Index of the current section.
@@ -195,7 +198,20 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
     }
 
+    /// Leaves a hole for the site, or fills it at once where there is none.
     fn slot(&mut self, kind: SlotKind) {
+        if self.wanted == Wanted::Html {
+            match kind {
+                SlotKind::Url(link) => {
+                    if let Some(link) = self.out.links.get(link) {
+                        escape::push_href(&mut self.out.body.html, &link.destination);
+                    }
+                    return;
+                }
+                SlotKind::Attributes(_) | SlotKind::ImageStart(_) | SlotKind::ImageEnd(_) => return,
+                SlotKind::Embed(_) | SlotKind::Generated(_) => {}
+            }
+        }
         let at = self.out.body.html.len();
         self.out.body.slots.push(Slot { at, kind });
     }
@@ -208,9 +224,16 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
     }
 
+    /// Whether anybody will look at the sections.
+    fn says(&self) -> bool {
+        self.wanted == Wanted::Site
+    }
+
     /// Adds words to the current section.
     fn say(&mut self, text: &str) {
-        self.said.push_str(text);
+        if self.says() {
+            self.said.push_str(text);
+        }
     }
 
     /// Ends a block in the current section.
@@ -965,7 +988,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
         self.say_break();
         let text = shown.as_deref().unwrap_or(text);
-        if let Some(section) = self.out.sections.get_mut(self.section) {
+        if self.says()
+            && let Some(section) = self.out.sections.get_mut(self.section)
+        {
             section.code.push_str(text);
             if !text.is_empty() && !text.ends_with('\n') {
                 section.code.push('\n');
@@ -989,7 +1014,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.push("</code>");
             }
         }
-        self.say(&super::mathml::words(latex));
+        if self.says() {
+            self.say(&super::mathml::words(latex));
+        }
     }
 
     /// Writes a fence of the language `math`; `false` if it is another.
@@ -1189,6 +1216,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             match token {
                 Token::Text(text) => {
                     self.push(text);
+                    if !self.says() {
+                        continue;
+                    }
                     let words = raw_html::decode(text);
                     if words.trim().is_empty() {
                         self.say(" ");
@@ -1366,6 +1396,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
 
     /// Takes down the words of raw HTML without writing it.
     fn say_raw(&mut self, html: &str) {
+        if !self.says() {
+            return;
+        }
         for (token, _) in raw_html::scan(html) {
             match token {
                 Token::Text(text) => {
@@ -1459,7 +1492,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             self.slot(SlotKind::Attributes(link));
         }
         self.push(&html[end..range.end]);
-        if let Some(link) = attributes_of.filter(|_| element) {
+        if let Some(link) = attributes_of.filter(|_| element && self.wanted == Wanted::Site) {
             let (at, kind) = (begin, SlotKind::ImageStart(link));
             self.out.body.slots.insert(slots, Slot { at, kind });
             self.slot(SlotKind::ImageEnd(link));
