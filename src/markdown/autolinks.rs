@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use pulldown_cmark::{CowStr, LinkType, TagEnd};
 
-use super::features::Features;
 use super::nodes::{Kind, Node, Tag};
+use super::rewrite::Rewritten;
 
 /// Splits texts at bare addresses; `korean` adds the Korean manners.
-pub(super) fn apply(nodes: &mut Vec<Node<'_>>, has: &Features<'_>, korean: bool) {
-    let www = has.has("www.");
+pub(super) fn apply(nodes: &mut Vec<Node<'_>>, source: &Rewritten<'_>, korean: bool) {
+    let www = source.has("www.");
     let mut inside = 0_usize;
     let mut found: Vec<(usize, Vec<Found>)> = Vec::new();
     for (index, node) in nodes.iter().enumerate() {

@@ -403,12 +403,13 @@ impl Pass<'_> {
             if !prefix.is_empty() && !verbatim {
                 self.edits.push(Edit {
                     range: line.range(),
-                    with: prefix.trim_end().to_owned(),
+                    with: prefix.trim_end().to_owned().into(),
                 });
                 return;
             }
             if !prefix.is_empty() && line.whole.is_empty() {
-                self.edits.push(Edit::insert(line.start, prefix.trim_end()));
+                self.edits
+                    .push(Edit::insert(line.start, prefix.trim_end().to_owned()));
                 return;
             }
         }
@@ -427,7 +428,7 @@ impl Pass<'_> {
         });
         self.edits.push(Edit {
             range: line.start..line.start + taken,
-            with,
+            with: with.into(),
         });
     }
 
@@ -482,7 +483,7 @@ impl Pass<'_> {
         self.leave(keep);
         self.edits.push(Edit {
             range: line.range(),
-            with: self.prefix().trim_end().to_owned(),
+            with: self.prefix().trim_end().to_owned().into(),
         });
         self.blank_level = Some(keep);
     }
@@ -522,7 +523,7 @@ impl Pass<'_> {
         }
         self.edits.push(Edit {
             range: line.range(),
-            with,
+            with: with.into(),
         });
         self.blank_level = Some(self.frames.len());
     }
@@ -603,7 +604,7 @@ impl Pass<'_> {
                 let with = format!("{}{}{with}", self.prefix(), " ".repeat(line.rem));
                 self.edits.push(Edit {
                     range: line.range(),
-                    with: with.trim_end().to_owned(),
+                    with: with.trim_end().to_owned().into(),
                 });
                 self.blank_level = None;
                 true
@@ -778,7 +779,7 @@ impl Pass<'_> {
         }
         self.edits.push(Edit {
             range: line.range(),
-            with: self.prefix().trim_end().to_owned(),
+            with: self.prefix().trim_end().to_owned().into(),
         });
         self.blank_level = Some(self.frames.len());
         true

@@ -7,6 +7,7 @@
 //! pulldown-cmark has the option, this module goes and the option comes.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
 
 use memchr::{memchr2, memchr3, memchr3_iter};
@@ -35,6 +36,8 @@ pub(super) struct Neighbours {
     leads: [u8; 3],
     /// Where they stand in the text that has them, ascending.
     places: Vec<usize>,
+    /// Which of them was looked for last: ranges are asked for in order, or nearly.
+    next: Cell<usize>,
 }
 
 impl Neighbours {
@@ -46,12 +49,18 @@ impl Neighbours {
             space,
             leads: [lead(letter), lead(mark), lead(space)],
             places: Vec::new(),
+            next: Cell::new(0),
         }
     }
 
     /// Whether there are any in `range` of the text that has them.
     pub(super) fn are_in(&self, range: &Range<usize>) -> bool {
-        let next = self.places.partition_point(|&place| place < range.start);
+        let before = |index: usize| self.places.get(index).is_some_and(|&it| it < range.start);
+        let mut next = self.next.get();
+        if before(next) || next > 0 && !before(next - 1) {
+            next = self.places.partition_point(|&place| place < range.start);
+            self.next.set(next);
+        }
         self.places
             .get(next)
             .is_some_and(|&place| place < range.end)

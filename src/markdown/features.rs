@@ -1,11 +1,7 @@
 //! What a text may hold, by one look at its bytes: each step of the parser asks here first whether it has anything to
 //! do, for a dozen searches of the whole text cost more than its parse.
 
-use std::borrow::Cow;
-
 use memchr::memmem;
-
-use super::rewrite::Rewritten;
 
 /// How many classes of bytes are told apart.
 const CLASSES: usize = 64;
@@ -39,36 +35,38 @@ const CLASS: [u8; 256] = {
     class
 };
 
-/// Which pairs of bytes a text has, by their classes, and the text itself for what takes more than that to know.
-pub(super) struct Features<'t> {
-    text: Cow<'t, str>,
+/// Which pairs of bytes a text has, by their classes. Of a text that was rewritten since, what has gone may still be
+/// thought to be there.
+#[derive(Debug, Clone)]
+pub(super) struct Features {
     /// Whether a byte of the one class stands before one of the other.
     pairs: [bool; CLASSES * CLASSES],
     /// Whether a byte of the class is there.
     classes: [bool; CLASSES],
 }
 
-impl<'t> Features<'t> {
+impl Features {
     /// Looks `text` through.
-    pub(super) fn of(text: impl Into<Cow<'t, str>>) -> Self {
-        let text = text.into();
+    pub(super) fn of(text: &str) -> Self {
         let mut features = Features {
-            text: Cow::Borrowed(""),
             pairs: [false; CLASSES * CLASSES],
             classes: [false; CLASSES],
         };
         features.look(text.as_bytes());
-        features.text = text;
+        for row in features.pairs.chunks_exact(CLASSES) {
+            for (known, &new) in features.classes.iter_mut().zip(row) {
+                *known |= new;
+            }
+        }
         features
     }
 
-    /// Goes on with the text of `source`, which was this text and was rewritten since; what has gone may still be
-    /// thought to be there.
-    pub(super) fn add(&mut self, source: &Rewritten<'_>) {
-        for seam in source.seams() {
-            self.look(seam);
+    /// Takes note of what a rewrite put into the text, and of the bytes beside it.
+    pub(super) fn add(&mut self, seam: &[u8]) {
+        self.look(seam);
+        for byte in seam {
+            self.classes[usize::from(CLASS[usize::from(*byte)])] = true;
         }
-        self.text = Cow::Owned(source.text.clone().into_owned());
     }
 
     fn look(&mut self, bytes: &[u8]) {
@@ -83,15 +81,10 @@ impl<'t> Features<'t> {
             self.pairs[pair(before, class)] = true;
             before = class;
         }
-        for row in self.pairs.chunks_exact(CLASSES) {
-            for (known, &new) in self.classes.iter_mut().zip(row) {
-                *known |= new;
-            }
-        }
     }
 
-    /// Whether `needle` is in the text; as good as free where one of its bytes or pairs of bytes is not.
-    pub(super) fn has(&self, needle: &str) -> bool {
+    /// Whether `needle` is in `text`, whose features these are.
+    pub(super) fn has(&self, text: &str, needle: &str) -> bool {
         let needle = needle.as_bytes();
         let class = |byte: &u8| CLASS[usize::from(*byte)];
         needle
@@ -101,12 +94,7 @@ impl<'t> Features<'t> {
                 .windows(2)
                 .all(|two| self.pairs[pair(class(&two[0]), class(&two[1]))])
             && (needle.len() <= 2 && needle.iter().all(|byte| class(byte) >= MARKS)
-                || memmem::find(self.text.as_bytes(), needle).is_some())
-    }
-
-    /// Whether any of `needles` is in the text.
-    pub(super) fn has_any(&self, needles: &[&str]) -> bool {
-        needles.iter().any(|needle| self.has(needle))
+                || memmem::find(text.as_bytes(), needle).is_some())
     }
 }
 
@@ -117,13 +105,12 @@ fn pair(first: u8, second: u8) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::Features;
     use crate::markdown::rewrite::{Edit, Rewritten};
     use proptest::prelude::*;
 
     #[test]
     fn a_text_has_what_it_contains_and_nothing_else() {
-        let features = Features::of("가 {: .a} =b=");
+        let features = Rewritten::new("가 {: .a} =b=");
         assert!(features.has("{:") && features.has("=") && features.has("가"));
         assert!(!features.has("==") && !features.has("%") && !features.has("나"));
         assert!(features.has_any(&["%%", ".a"]) && !features.has_any(&[]));
@@ -132,21 +119,20 @@ mod tests {
     #[test]
     fn what_a_rewrite_brings_is_noticed_at_its_seams() {
         let mut source = Rewritten::new("가: 나{ 다");
-        let mut features = Features::of(source.text.clone());
+        assert!(source.has("{") && !source.has("{:"));
         source.apply(&[
             Edit::insert(3, "{"),
             Edit::remove(8..9),
             Edit::insert(9, "%"),
         ]);
         assert_eq!(source.text, "가{: 나% 다");
-        features.add(&source);
-        assert!(features.has("{:") && features.has("% ") && !features.has("%%"));
+        assert!(source.has("{:") && source.has("% ") && !source.has("%%"));
     }
 
     proptest! {
         #[test]
         fn features_are_searches(text in "[a=:{가\\n\\x00 ]{0,12}", needle in "[a=:{가\\n\\x00 ]{1,4}") {
-            prop_assert_eq!(Features::of(text.as_str()).has(&needle), text.contains(&needle));
+            prop_assert_eq!(Rewritten::new(&text).has(&needle), text.contains(&needle));
         }
     }
 }

@@ -13,9 +13,9 @@ use pulldown_cmark::{CowStr, TagEnd};
 
 use super::attributes::{self, AttributeList, Target, Words};
 use super::callouts::Callout;
-use super::features::Features;
 use super::nodes::{HeadingAttributes, Kind, Node, Seen, Tag};
 use super::report::Reporter;
+use super::rewrite::Rewritten;
 use crate::bilingual;
 use crate::diagnostics::Severity;
 
@@ -38,15 +38,15 @@ pub(super) struct Definitions {
     links: BTreeMap<String, AttributeList>,
 }
 
-/// Puts every attribute list where it belongs; `seen` and `has` are of the text that was parsed.
+/// Puts every attribute list where it belongs; `seen` is of `source`, the text that was parsed.
 pub(super) fn apply<'a>(
     nodes: &mut Vec<Node<'a>>,
     seen: Seen,
-    has: &Features<'_>,
+    source: &Rewritten<'_>,
     definitions: &Definitions,
     reporter: &mut Reporter<'_>,
 ) {
-    if has.has("markdown=") {
+    if source.has("markdown=") {
         blocks::spans(nodes);
     }
     if seen.definition_lists {
@@ -55,16 +55,16 @@ pub(super) fn apply<'a>(
     if seen.tables {
         blocks::table_rows(nodes);
     }
-    if has.has("\\\\\n") {
+    if source.has("\\\\\n") {
         blocks::line_breaks(nodes, reporter.text());
     }
-    if has.has("$$") {
+    if source.has("$$") {
         blocks::sentence_formulas(nodes);
     }
     if !definitions.links.is_empty() {
         blocks::references(nodes, &definitions.links);
     }
-    if has.has("{:") && nodes.iter().any(|node| begins_with_list(&node.kind)) {
+    if source.has("{:") && nodes.iter().any(|node| begins_with_list(&node.kind)) {
         *nodes = Lists::new(definitions, reporter).run(std::mem::take(nodes));
     }
     if seen.heading_attributes {

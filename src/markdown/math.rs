@@ -431,7 +431,7 @@ impl Pass<'_> {
 fn replace(range: Range<usize>, with: &str) -> Edit {
     Edit {
         range,
-        with: with.to_owned(),
+        with: with.to_owned().into(),
     }
 }
 

@@ -72,7 +72,6 @@ pub use extensions::EXTENSIONS;
 pub use html_policy::RawHtml;
 pub use pulldown_cmark::Options as ParserOptions;
 
-use features::Features;
 use zones::Zones;
 
 use crate::bilingual;
@@ -147,26 +146,26 @@ impl Options {
     /// pulldown-cmark's options for a text: what the text cannot hold is not looked for. Never its metadata blocks: they
     /// swallow whatever stands between two `---` lines. In notes a single `~` strikes nothing out, so that without a
     /// `~~` there is no strike-through at all.
-    fn parser(&self, has: &Features<'_>) -> ParserOptions {
+    fn parser(&self, source: &rewrite::Rewritten<'_>) -> ParserOptions {
         let mut options = ParserOptions::empty();
         if self.dialect != Dialect::CommonMark {
-            let strikes = self.dialect == Dialect::Gfm || has.has("~~");
+            let strikes = self.dialect == Dialect::Gfm || source.has("~~");
             options.set(ParserOptions::ENABLE_STRIKETHROUGH, strikes);
-            options.set(ParserOptions::ENABLE_TABLES, has.has("|"));
+            options.set(ParserOptions::ENABLE_TABLES, source.has("|"));
             options.set(
                 ParserOptions::ENABLE_TASKLISTS,
-                has.has_any(&["[ ", "[\t", "[x", "[X"]),
+                source.has_any(&["[ ", "[\t", "[x", "[X"]),
             );
-            options.set(ParserOptions::ENABLE_FOOTNOTES, has.has("[^"));
+            options.set(ParserOptions::ENABLE_FOOTNOTES, source.has("[^"));
         }
         if self.dialect == Dialect::Notes {
             options.set(
                 ParserOptions::ENABLE_DEFINITION_LIST,
-                has.has_any(&["\n:", " :", "\t:", ">:", "\r:"]),
+                source.has_any(&["\n:", " :", "\t:", ">:", "\r:"]),
             );
-            options.set(ParserOptions::ENABLE_WIKILINKS, has.has("[["));
+            options.set(ParserOptions::ENABLE_WIKILINKS, source.has("[["));
         }
-        options.set(ParserOptions::ENABLE_MATH, self.math && has.has("$"));
+        options.set(ParserOptions::ENABLE_MATH, self.math && source.has("$"));
         options | self.extensions
     }
 }
@@ -222,18 +221,17 @@ fn convert(note: &NoteText<'_>, options: &Options, wanted: Wanted) -> ParsedNote
     }
     let notes = options.dialect == Dialect::Notes;
     let mut source = rewrite::Rewritten::new(body);
-    let mut has = Features::of(body);
     let mut definitions = kramdown::Definitions::default();
     if notes {
         let (templates, kramdown) = (
-            has.has_any(&templates::TRIGGERS),
-            has.has_any(&kramdown::TRIGGERS) || body.starts_with("^\n"),
+            source.has_any(&templates::TRIGGERS),
+            source.has_any(&kramdown::TRIGGERS) || body.starts_with("^\n"),
         );
         if templates || kramdown {
-            let protected = protected::Protected::new(body, options.parser(&has));
+            let protected = protected::Protected::new(body, options.parser(&source));
             let mut edits = Vec::new();
             if kramdown {
-                (edits, definitions) = kramdown::rewrite(body, &has, &protected);
+                (edits, definitions) = kramdown::rewrite(&source, &protected);
             }
             if templates {
                 let front_matter = note.text.get(..offset).unwrap_or_default();
@@ -246,41 +244,30 @@ fn convert(note: &NoteText<'_>, options: &Options, wanted: Wanted) -> ParsedNote
                 ));
                 edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
             }
-            if source.apply(&edits) {
-                has.add(&source);
-            }
+            source.apply(&edits);
         }
-        let mut changed = false;
-        if has.has_any(&pasted::TRIGGERS) {
-            changed |= source.apply(&pasted::rewrite(&source, offset, &mut reporter));
+        if source.has_any(&pasted::TRIGGERS) {
+            source.apply(&pasted::rewrite(&source, offset, &mut reporter));
         }
-        if has.has_any(&containers::TRIGGERS) {
-            changed |= source.apply(&containers::rewrite(&source, offset, &mut reporter));
+        if source.has_any(&containers::TRIGGERS) {
+            source.apply(&containers::rewrite(&source, offset, &mut reporter));
         }
-        if has.has_any(&fences::TRIGGERS) {
-            changed |= source.apply(&fences::in_lists(&source.text));
+        if source.has_any(&fences::TRIGGERS) {
+            source.apply(&fences::in_lists(&source.text));
         }
-        if changed {
-            has.add(&source);
-        }
-        if options.math && has.has_any(&math::TRIGGERS) && math::candidates(&source.text) {
-            let parser = options.parser(&has);
+        if options.math && source.has_any(&math::TRIGGERS) && math::candidates(&source.text) {
+            let parser = options.parser(&source);
             let zones = Zones::new(&source.text, parser.difference(ParserOptions::ENABLE_MATH));
             let edits = math::edits(&source.text, &zones);
-            if source.apply(&edits) {
-                has.add(&source);
-            }
+            source.apply(&edits);
         }
-        let edits = loose_text::rewrite(&source.text, &has, options.parser(&has));
-        if source.apply(&edits) {
-            has.add(&source);
-        }
+        let edits = loose_text::rewrite(&source, options.parser(&source));
+        source.apply(&edits);
     }
-    // What follows adds only bytes that no later step looks for.
-    let parser = options.parser(&has);
+    let parser = options.parser(&source);
     let mut neighbours = None;
     if options.cjk_emphasis
-        && has.has_any(&["*", "_", "~~"])
+        && source.has_any(&["*", "_", "~~"])
         && let Some((chosen, edits)) = emphasis::neighbours(&source.text, parser)
     {
         source.apply(&edits);
@@ -290,38 +277,38 @@ fn convert(note: &NoteText<'_>, options: &Options, wanted: Wanted) -> ParsedNote
     if notes && options.raw_html == RawHtml::Escape {
         html_policy::escape(&mut nodes);
     }
-    if notes && seen.stars && has.has("**") {
+    if notes && seen.stars && source.has("**") {
         inline::stray_stars(&nodes, note.text, &mut reporter);
     }
     if options.math && !notes {
         inline::prices(&mut nodes, note.text);
     }
     if notes {
-        if has.has("^") {
+        if source.has("^") {
             block_ids::apply(&mut nodes, note.text, &mut reporter);
         }
-        if seen.quotes && has.has("[!") {
+        if seen.quotes && source.has("[!") {
             callouts::apply(&mut nodes);
             tabs::apply(&mut nodes);
         }
-        if has.has("[[") {
+        if source.has("[[") {
             wikilinks::apply(&mut nodes);
         }
-        if has.has_any(&["oc]", "OC]"]) {
+        if source.has_any(&["oc]", "OC]"]) {
             inline::contents(&mut nodes);
         }
-        if has.has_any(&pasted::LEADERS) {
+        if source.has_any(&pasted::LEADERS) {
             nodes = pasted::contents_pages(nodes);
         }
-        kramdown::apply(&mut nodes, seen, &has, &definitions, &mut reporter);
+        kramdown::apply(&mut nodes, seen, &source, &definitions, &mut reporter);
     }
-    if options.autolinks && has.has_any(&autolinks::TRIGGERS) {
-        autolinks::apply(&mut nodes, &has, notes);
+    if options.autolinks && source.has_any(&autolinks::TRIGGERS) {
+        autolinks::apply(&mut nodes, &source, notes);
     }
-    if notes && has.has("==") {
+    if notes && source.has("==") {
         nodes = inline::marks(nodes, note.text);
     }
-    if notes && options.inline_tags && has.has("#") {
+    if notes && options.inline_tags && source.has("#") {
         inline_tags::apply(&mut nodes, note.text);
     }
     let plan = headings::plan(&nodes);

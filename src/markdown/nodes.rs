@@ -311,7 +311,7 @@ where
     for (event, range) in events {
         let original = source.original(&range);
         let span = original.start + offset..original.end + offset;
-        let kind = match event {
+        match event {
             Event::Text(text) | Event::Html(text) if gathering => {
                 pieces.push(clean(text, &range), range);
                 continue;
@@ -343,14 +343,23 @@ where
                 }
                 match nodes.last_mut() {
                     Some(node) if !pieces.is_empty() => node.span.end = span.end,
-                    _ => nodes.push(Node {
-                        kind: Kind::Text(CowStr::Borrowed("")),
-                        span,
-                    }),
+                    _ => {
+                        let kind = Kind::Text(CowStr::Borrowed(""));
+                        nodes.push(Node { kind, span });
+                    }
                 }
                 pieces.push(text, range);
                 continue;
             }
+            _ => {}
+        }
+        if !pieces.is_empty() {
+            let ends_heading = matches!(event, Event::End(TagEnd::Heading(_)));
+            put_text(&mut nodes, pieces.take(), ends_heading, &mut seen);
+        }
+        // Each arm makes its node where it stays: they are many, and copying them takes time.
+        let push = |kind| nodes.push(Node { kind, span });
+        match event {
             Event::Start(parser::Tag::CodeBlock(kind)) => {
                 gathering = true;
                 let info = match kind {
@@ -359,55 +368,50 @@ where
                 };
                 let closed =
                     info.is_none() || is_closed_fence(source_text.get(range).unwrap_or_default());
-                Kind::CodeBlock(Box::new(CodeBlock {
+                push(Kind::CodeBlock(Box::new(CodeBlock {
                     info,
                     text: CowStr::Borrowed(""),
                     closed,
-                }))
+                })));
             }
             Event::Start(parser::Tag::HtmlBlock) => {
                 gathering = true;
-                Kind::HtmlBlock(CowStr::Borrowed(""))
+                push(Kind::HtmlBlock(CowStr::Borrowed("")));
             }
             Event::Start(tag) => {
-                let Some(tag) = Tag::of(tag, strip) else {
-                    continue;
-                };
                 match tag {
-                    Tag::BlockQuote(_) => seen.quotes = true,
-                    Tag::Table(_) => seen.tables = true,
-                    Tag::DefinitionList => seen.definition_lists = true,
-                    Tag::FootnoteDefinition(_) => seen.footnotes = true,
+                    parser::Tag::BlockQuote(_) => seen.quotes = true,
+                    parser::Tag::Table(_) => seen.tables = true,
+                    parser::Tag::DefinitionList => seen.definition_lists = true,
+                    parser::Tag::FootnoteDefinition(_) => seen.footnotes = true,
                     _ => {}
                 }
-                Kind::Start(tag)
+                if let Some(tag) = Tag::of(tag, strip) {
+                    push(Kind::Start(tag));
+                }
             }
-            Event::End(tag) => Kind::End(tag),
-            Event::Code(text) => Kind::Code(clean(text, &range)),
-            Event::InlineMath(text) => Kind::Math {
+            Event::End(tag) => push(Kind::End(tag)),
+            Event::Text(text) => push(Kind::Text(text)),
+            Event::Code(text) => push(Kind::Code(clean(text, &range))),
+            Event::InlineMath(text) => push(Kind::Math {
                 text: clean(text, &range),
                 display: false,
-            },
-            Event::DisplayMath(text) => Kind::Math {
+            }),
+            Event::DisplayMath(text) => push(Kind::Math {
                 text: clean(text, &range),
                 display: true,
-            },
-            Event::Html(text) => Kind::HtmlBlock(clean(text, &range)),
-            Event::InlineHtml(text) => Kind::InlineHtml(clean(text, &range)),
+            }),
+            Event::Html(text) => push(Kind::HtmlBlock(clean(text, &range))),
+            Event::InlineHtml(text) => push(Kind::InlineHtml(clean(text, &range))),
             Event::FootnoteReference(name) => {
                 seen.footnotes = true;
-                Kind::FootnoteReference(clean(name, &range))
+                push(Kind::FootnoteReference(clean(name, &range)));
             }
-            Event::SoftBreak => Kind::SoftBreak,
-            Event::HardBreak => Kind::HardBreak,
-            Event::Rule => Kind::Rule,
-            Event::TaskListMarker(done) => Kind::TaskMarker(done),
-        };
-        if !pieces.is_empty() {
-            let ends_heading = matches!(kind, Kind::End(TagEnd::Heading(_)));
-            put_text(&mut nodes, pieces.take(), ends_heading, &mut seen);
+            Event::SoftBreak => push(Kind::SoftBreak),
+            Event::HardBreak => push(Kind::HardBreak),
+            Event::Rule => push(Kind::Rule),
+            Event::TaskListMarker(done) => push(Kind::TaskMarker(done)),
         }
-        nodes.push(Node { kind, span });
     }
     if !pieces.is_empty() {
         put_text(&mut nodes, pieces.take(), false, &mut seen);

@@ -117,7 +117,7 @@ fn no_break_spaces(line: &str, start: usize, edits: &mut Vec<Edit>) {
         if at >= begin && at < end {
             edits.push(Edit {
                 range: start + at..start + at + found.len(),
-                with: " ".to_owned(),
+                with: " ".into(),
             });
         }
     }
@@ -156,7 +156,7 @@ fn table_row(text: &str, row: &Range<usize>, head: bool, width: usize, edits: &m
         };
         edits.push(Edit {
             range: row.start + at..row.start + at + 1,
-            with: with.to_owned(),
+            with: with.into(),
         });
     }
     let mut tail = " |".to_owned();
@@ -167,7 +167,7 @@ fn table_row(text: &str, row: &Range<usize>, head: bool, width: usize, edits: &m
     }
     edits.push(Edit {
         range: row.start + end..row.end,
-        with: tail,
+        with: tail.into(),
     });
 }
 

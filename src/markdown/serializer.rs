@@ -20,7 +20,8 @@ use super::report::Reporter;
 use super::srcset;
 use super::tabs;
 use super::{
-    Body, Dialect, GeneratedFile, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, Wanted, escape,
+    Body, Dialect, GeneratedFile, Heading, Link, LinkKind, Options, Section, Slot, SlotKind,
+    Wanted, escape,
 };
 use crate::bilingual;
 use crate::diagnostics::Severity;

@@ -4,36 +4,35 @@
 use std::ops::Range;
 
 use super::super::attributes::{AttributeList, Words};
-use super::super::features::Features;
 use super::super::protected::Protected;
 use super::super::raw_html::{self, Token};
-use super::super::rewrite::Edit;
+use super::super::rewrite::{Edit, Rewritten};
 use super::Definitions;
 
 /// What a text has if [`rewrite`] may find something in it.
 pub(in super::super) const TRIGGERS: [&str; 6] =
     ["{:", "*[", "\n^\n", "\n|", "-+", "markdown=\"0\""];
 
-/// The edits `text` needs before it is parsed, and what it defines. A parse for [`Protected`] is asked for only where
+/// The edits `source` needs before it is parsed, and what it defines. A parse for [`Protected`] is asked for only where
 /// something stands that would be rewritten.
 pub(in super::super) fn rewrite(
-    text: &str,
-    has: &Features<'_>,
+    source: &Rewritten<'_>,
     protected: &Protected<'_>,
 ) -> (Vec<Edit>, Definitions) {
+    let text = source.text.as_ref();
     let mut edits = Vec::new();
     let mut definitions = Definitions::default();
     let mut gone = Vec::new();
-    if has.has("{::") {
+    if source.has("{::") {
         extensions(text, protected, &mut edits, &mut gone);
     }
-    if has.has("markdown=\"0\"") {
+    if source.has("markdown=\"0\"") {
         raw_spans(text, protected, &mut edits);
     }
-    if has.has("\n|") {
+    if source.has("\n|") {
         tables(text, protected, &mut edits);
     }
-    if has.has_any(&["{:", "*[", "\n^\n"]) || text.starts_with("^\n") {
+    if source.has_any(&["{:", "*[", "\n^\n"]) || text.starts_with("^\n") {
         lines(text, protected, &gone, &mut edits, &mut definitions);
     }
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
@@ -107,7 +106,7 @@ fn lines(
             {
                 edits.push(Edit {
                     range: line_start..end,
-                    with: "<!-- -->\n".to_owned(),
+                    with: "<!-- -->\n".into(),
                 });
                 apart = true;
                 in_list = false;
@@ -602,7 +601,7 @@ fn table(
             with.push('|');
             edits.push(Edit {
                 range: second.clone(),
-                with,
+                with: with.into(),
             });
         }
         return;
@@ -631,7 +630,7 @@ fn table(
     let rule = "|--".repeat(width);
     edits.push(Edit {
         range: start.start..head.start,
-        with: format!("{empty}|\n{rule}|\n"),
+        with: format!("{empty}|\n{rule}|\n").into(),
     });
     for rule in rules {
         edits.push(Edit::remove(rule.start..text.len().min(rule.end + 1)));
@@ -667,12 +666,11 @@ fn is_rule(row: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::markdown::rewrite::Rewritten;
 
     fn rewritten(text: &str) -> String {
         let protected = Protected::new(text, pulldown_cmark::Options::ENABLE_TABLES);
         let mut source = Rewritten::new(text);
-        let (edits, _) = rewrite(text, &Features::of(text), &protected);
+        let (edits, _) = rewrite(&Rewritten::new(text), &protected);
         source.apply(&edits);
         source.text.into_owned()
     }
@@ -796,7 +794,7 @@ mod tests {
             "[링크]: https://a.example\n{:?}\n",
         ] {
             let protected = Protected::new(text, pulldown_cmark::Options::ENABLE_TABLES);
-            assert!(rewrite(text, &Features::of(text), &protected).0.is_empty());
+            assert!(rewrite(&Rewritten::new(text), &protected).0.is_empty());
             assert!(!protected.was_asked(), "{text}");
         }
     }
