@@ -22,7 +22,7 @@ use crate::bilingual;
 use crate::diagnostics::Severity;
 
 /// What a text has if there is anything to do.
-pub(super) const TRIGGERS: [&str; 13] = [
+pub(super) const TRIGGERS: [&str; 12] = [
     ":::",
     "///",
     "!!! ",
@@ -35,7 +35,6 @@ pub(super) const TRIGGERS: [&str; 13] = [
     "<summary",
     "<Tab",
     "<CodeGroup",
-    "markdown=",
 ];
 
 /// The edits that the text of `source` needs; what is wrong with its containers goes to `reporter`. `offset` is where

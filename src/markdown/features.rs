@@ -65,7 +65,7 @@ impl Features {
     pub(super) fn add(&mut self, seam: &[u8]) {
         self.look(seam);
         for byte in seam {
-            self.classes[usize::from(CLASS[usize::from(*byte)])] = true;
+            self.classes[usize::from(class(*byte))] = true;
         }
     }
 
@@ -73,29 +73,37 @@ impl Features {
         let Some((&first, rest)) = bytes.split_first() else {
             return;
         };
-        let mut before = CLASS[usize::from(first)];
+        let mut before = class(first);
         self.classes[usize::from(before)] = true;
         // No branches: in Korean text nobody can tell which way they go.
         for &byte in rest {
-            let class = CLASS[usize::from(byte)];
-            self.pairs[pair(before, class)] = true;
-            before = class;
+            let next = class(byte);
+            self.pairs[pair(before, next)] = true;
+            before = next;
         }
     }
 
     /// Whether `needle` is in `text`, whose features these are.
     pub(super) fn has(&self, text: &str, needle: &str) -> bool {
         let needle = needle.as_bytes();
-        let class = |byte: &u8| CLASS[usize::from(*byte)];
-        needle
-            .iter()
-            .all(|byte| self.classes[usize::from(class(byte))])
-            && needle
-                .windows(2)
-                .all(|two| self.pairs[pair(class(&two[0]), class(&two[1]))])
-            && (needle.len() <= 2 && needle.iter().all(|byte| class(byte) >= MARKS)
+        self.may_have(needle)
+            && (needle.len() <= 2 && needle.iter().all(|&byte| class(byte) >= MARKS)
                 || memmem::find(text.as_bytes(), needle).is_some())
     }
+
+    /// Whether all bytes and pairs of bytes of `needle` are there.
+    pub(super) fn may_have(&self, needle: &[u8]) -> bool {
+        needle
+            .iter()
+            .all(|&byte| self.classes[usize::from(class(byte))])
+            && needle
+                .windows(2)
+                .all(|two| self.pairs[pair(class(two[0]), class(two[1]))])
+    }
+}
+
+fn class(byte: u8) -> u8 {
+    CLASS[usize::from(byte)]
 }
 
 fn pair(first: u8, second: u8) -> usize {

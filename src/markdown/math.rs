@@ -124,6 +124,20 @@ struct Dollars {
     len: usize,
 }
 
+/// Whether every `$` of `text` is surely none of mathematics, wherever it stands: prices, in most notes.
+pub(super) fn is_none(text: &str) -> bool {
+    if text.contains("\\(") || text.contains("\\[") || text.contains("$$") {
+        return false;
+    }
+    let mut last: Option<usize> = None;
+    memchr::memchr_iter(b'$', text.as_bytes())
+        .filter(|&at| !escaped(text, at))
+        .all(|at| {
+            last.replace(at)
+                .is_none_or(|open| inline(text, open, at) == Inline::No)
+        })
+}
+
 /// The edits that leave `text` with no `$` but those of mathematics. `zones` are those of a parse without mathematics.
 pub(super) fn edits(text: &str, zones: &Zones<'_>) -> Vec<Edit> {
     let mut runs: Vec<Dollars> = Vec::new();
@@ -193,6 +207,58 @@ fn pass(
     (pass.edits, pass.certain, pass.doubtful)
 }
 
+/// What may stand between two single `$`.
+#[derive(Debug, PartialEq, Eq)]
+enum Inline {
+    No,
+    /// `` $`x`$ ``: where the formula stands.
+    Quoted(Range<usize>),
+    Judged(Evidence),
+}
+
+/// Judges what stands between the `$` at `open` and the one at `close`.
+fn inline(text: &str, open: usize, close: usize) -> Inline {
+    if close - open > LONGEST_INLINE {
+        return Inline::No;
+    }
+    let inner = &text[open + 1..close];
+    let before = text[..open].chars().next_back();
+    let after = text[close + 1..].chars().next();
+    if let Some(quoted) = inner.strip_prefix('`').and_then(|it| it.strip_suffix('`')) {
+        let formula = quoted.trim();
+        if formula.is_empty() || quoted.contains(['`', '\n']) || !balanced(formula) {
+            return Inline::No;
+        }
+        let start = open + 2 + (quoted.len() - quoted.trim_start().len());
+        return Inline::Quoted(start..start + formula.len());
+    }
+    let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    if word(before)
+        || word(after)
+        || matches!(after, Some('{' | '$'))
+        || inner.starts_with(char::is_whitespace)
+        || inner.ends_with(char::is_whitespace)
+        || (inner.starts_with('(') && after == Some('('))
+    {
+        return Inline::No;
+    }
+    let lines = inner.matches('\n').count();
+    let Some(judged) = judge(inner) else {
+        return Inline::No;
+    };
+    if judged.hangul || lines > 1 || (lines == 1 && judged.evidence != Evidence::Strong) {
+        return Inline::No;
+    }
+    if lines == 1 && inner.lines().nth(1).is_some_and(begins_a_block) {
+        return Inline::No;
+    }
+    // The cells of a table are cut apart first.
+    if inner.contains('|') && line_of(text, open).trim_start().starts_with('|') {
+        return Inline::No;
+    }
+    Inline::Judged(judged.evidence)
+}
+
 struct Pass<'t> {
     text: &'t str,
     zones: &'t Zones<'t>,
@@ -221,51 +287,19 @@ impl Pass<'_> {
 
     /// `$x$` and `` $`x`$ ``.
     fn inline(&mut self, open: Dollars, close: Dollars) -> bool {
-        let text = self.text;
-        if close.len != 1 || close.at - open.at > LONGEST_INLINE || self.zones.at(close.at) != TEXT
-        {
+        if close.len != 1 || self.zones.at(close.at) != TEXT {
             return false;
         }
-        let inner = &text[open.at + 1..close.at];
-        let before = text[..open.at].chars().next_back();
-        let after = text[close.at + 1..].chars().next();
-        if let Some(quoted) = inner.strip_prefix('`').and_then(|it| it.strip_suffix('`')) {
-            let formula = quoted.trim();
-            if formula.is_empty() || quoted.contains(['`', '\n']) || !balanced(formula) {
-                return false;
+        match inline(self.text, open.at, close.at) {
+            Inline::No => false,
+            Inline::Quoted(formula) => {
+                self.certain = true;
+                self.edits.push(Edit::remove(open.at + 1..formula.start));
+                self.edits.push(Edit::remove(formula.end..close.at));
+                true
             }
-            self.certain = true;
-            let start = open.at + 2 + (quoted.len() - quoted.trim_start().len());
-            self.edits.push(Edit::remove(open.at + 1..start));
-            self.edits
-                .push(Edit::remove(start + formula.len()..close.at));
-            return true;
+            Inline::Judged(evidence) => self.accepts(Some(evidence)),
         }
-        let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        if word(before)
-            || word(after)
-            || matches!(after, Some('{' | '$'))
-            || inner.starts_with(char::is_whitespace)
-            || inner.ends_with(char::is_whitespace)
-            || (inner.starts_with('(') && after == Some('('))
-        {
-            return false;
-        }
-        let lines = inner.matches('\n').count();
-        let Some(judged) = judge(inner) else {
-            return false;
-        };
-        if judged.hangul || lines > 1 || (lines == 1 && judged.evidence != Evidence::Strong) {
-            return false;
-        }
-        if lines == 1 && inner.lines().nth(1).is_some_and(begins_a_block) {
-            return false;
-        }
-        // The cells of a table are cut apart first.
-        if inner.contains('|') && line_of(text, open.at).trim_start().starts_with('|') {
-            return false;
-        }
-        self.accepts(Some(judged.evidence))
     }
 
     /// `$$x$$`.

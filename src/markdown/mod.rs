@@ -222,6 +222,8 @@ fn convert(note: &NoteText<'_>, options: &Options, wanted: Wanted) -> ParsedNote
     let notes = options.dialect == Dialect::Notes;
     let mut source = rewrite::Rewritten::new(body);
     let mut definitions = kramdown::Definitions::default();
+    // What the parser need not look for although its mark is there.
+    let mut needless = ParserOptions::empty();
     if notes {
         let (templates, kramdown) = (
             source.has_any(&templates::TRIGGERS),
@@ -249,22 +251,27 @@ fn convert(note: &NoteText<'_>, options: &Options, wanted: Wanted) -> ParsedNote
         if source.has_any(&pasted::TRIGGERS) {
             source.apply(&pasted::rewrite(&source, offset, &mut reporter));
         }
-        if source.has_any(&containers::TRIGGERS) {
+        if source.has_line(&containers::TRIGGERS) || source.has("markdown=") {
             source.apply(&containers::rewrite(&source, offset, &mut reporter));
         }
         if source.has_any(&fences::TRIGGERS) {
             source.apply(&fences::in_lists(&source.text));
         }
         if options.math && source.has_any(&math::TRIGGERS) && math::candidates(&source.text) {
-            let parser = options.parser(&source);
-            let zones = Zones::new(&source.text, parser.difference(ParserOptions::ENABLE_MATH));
-            let edits = math::edits(&source.text, &zones);
-            source.apply(&edits);
+            if math::is_none(&source.text) {
+                needless = ParserOptions::ENABLE_MATH;
+            } else {
+                let parser = options
+                    .parser(&source)
+                    .difference(ParserOptions::ENABLE_MATH);
+                let edits = math::edits(&source.text, &Zones::new(&source.text, parser));
+                source.apply(&edits);
+            }
         }
-        let edits = loose_text::rewrite(&source, options.parser(&source));
+        let edits = loose_text::rewrite(&source, options.parser(&source).difference(needless));
         source.apply(&edits);
     }
-    let parser = options.parser(&source);
+    let parser = options.parser(&source).difference(needless);
     let mut neighbours = None;
     if options.cjk_emphasis
         && source.has_any(&["*", "_", "~~"])
@@ -311,7 +318,11 @@ fn convert(note: &NoteText<'_>, options: &Options, wanted: Wanted) -> ParsedNote
     if notes && options.inline_tags && source.has("#") {
         inline_tags::apply(&mut nodes, note.text);
     }
-    let plan = headings::plan(&nodes);
+    // The strict dialects write no anchors.
+    let plan = match wanted {
+        Wanted::Html if !notes => headings::Plan::default(),
+        _ => headings::plan(&nodes, wanted),
+    };
     let output = serializer::serialize(&nodes, seen, &plan, options, wanted, &mut reporter);
     let (written_date, summary) = match wanted {
         Wanted::Site => (written_date::find(body), summary(&nodes)),

@@ -173,6 +173,11 @@ fn table_row(text: &str, row: &Range<usize>, head: bool, width: usize, edits: &m
 
 /// A line of a printed contents page: its title and page number. `소개 ..... 2`, `1.2 준비……… 14`, `부록 .....⇥iv`.
 fn leader(line: &str) -> Option<(&str, &str)> {
+    // Most texts end otherwise.
+    let last = line.chars().next_back()?;
+    if !last.is_ascii_alphanumeric() && !last.is_whitespace() {
+        return None;
+    }
     let line = line.trim();
     let number_at = line
         .char_indices()

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
+use memchr::memmem;
 use pulldown_cmark::CowStr;
 
 use super::features::Features;
@@ -79,9 +80,7 @@ impl<'t> Rewritten<'t> {
 
     /// Whether `needle` is in the text; as good as free where one of its bytes or pairs of bytes is not.
     pub(super) fn has(&self, needle: &str) -> bool {
-        self.features
-            .get_or_init(|| Features::of(&self.text))
-            .has(&self.text, needle)
+        self.features().has(&self.text, needle)
     }
 
     /// Whether any of `needles` is in the text.
@@ -106,6 +105,26 @@ impl<'t> Rewritten<'t> {
         let count = self.stretches.partition_point(|stretch| stretch.at <= at);
         self.last.set(count);
         count
+    }
+
+    /// Whether a line begins with any of `needles`, maybe after white space and marks of quotes.
+    pub(super) fn has_line(&self, needles: &[&str]) -> bool {
+        let bytes = self.text.as_bytes();
+        let begins_line = |at: usize| {
+            bytes[..at]
+                .iter()
+                .rev()
+                .take_while(|&&byte| byte != b'\n')
+                .all(|byte| matches!(byte, b' ' | b'\t' | b'>'))
+        };
+        needles.iter().any(|needle| {
+            self.features().may_have(needle.as_bytes())
+                && memmem::find_iter(bytes, needle.as_bytes()).any(begins_line)
+        })
+    }
+
+    fn features(&self) -> &Features {
+        self.features.get_or_init(|| Features::of(&self.text))
     }
 
     /// Applies edits that are in ascending order and do not overlap; an edit that breaks this order is left out.

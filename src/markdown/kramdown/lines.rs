@@ -32,7 +32,7 @@ pub(in super::super) fn rewrite(
     if source.has("\n|") {
         tables(text, protected, &mut edits);
     }
-    if source.has_any(&["{:", "*[", "\n^\n"]) || text.starts_with("^\n") {
+    if source.has_line(&["{:", "*["]) || source.has("\n^\n") || text.starts_with("^\n") {
         lines(text, protected, &gone, &mut edits, &mut definitions);
     }
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
