@@ -1,6 +1,7 @@
 //! Marks inside code: comments that say how a line is shown (`// [!code ++]`, `# highlight-next-line`), the signs of a
 //! diff, the prompts of a console. They are taken out; what is shown, copied and searched is the code.
 
+use memchr::memmem;
 use std::ops::RangeInclusive;
 
 /// How a line is marked.
@@ -63,7 +64,8 @@ pub(super) fn mark_ranges(
 
 /// Takes the directives in comments out of `code`; `None` if there are none.
 pub(super) fn directives(code: &str) -> Option<Marked> {
-    if !code.contains("[!code ") && !code.contains("highlight-") {
+    let holds = |words: &str| memmem::find(code.as_bytes(), words.as_bytes()).is_some();
+    if !holds("[!code ") && !holds("highlight-") {
         return None;
     }
     let mut out = Marked::default();

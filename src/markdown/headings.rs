@@ -192,7 +192,11 @@ fn assign(headings: &mut [Heading], mut taken: HashSet<String>) {
         }
     };
     for heading in headings.iter_mut().filter(|heading| !heading.id.is_empty()) {
-        let wanted: String = heading.id.nfc().filter(|c| !c.is_whitespace()).collect();
+        let mut wanted = std::mem::take(&mut heading.id);
+        if !wanted.is_ascii() {
+            wanted = wanted.nfc().collect();
+        }
+        wanted.retain(|c| !c.is_whitespace());
         heading.id = unique(wanted, &mut taken);
     }
     for (heading, slug) in headings.iter_mut().zip(&slugs) {

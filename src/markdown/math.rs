@@ -9,7 +9,10 @@
 
 use std::ops::Range;
 
+use memchr::{memchr_iter, memmem};
+
 use super::rewrite::Edit;
+use super::source_lines::lines;
 use super::zones::{CODE_BLOCK, TEXT, Zones};
 
 /// Formulas between single `$` and `\(…\)` are no longer than this.
@@ -24,20 +27,19 @@ pub(super) const TRIGGERS: [&str; 3] = ["$", "\\(", "\\["];
 
 /// Whether `text` may hold mathematics, or something a parser would take for it, outside its fenced code.
 pub(super) fn candidates(text: &str) -> bool {
-    let brackets = (text.contains("\\(") && text.contains("\\)"))
-        || (text.contains("\\[") && text.contains("\\]"));
+    let bytes = text.as_bytes();
+    let holds = |bytes: &[u8], mark: &str| memmem::find(bytes, mark.as_bytes()).is_some();
+    let brackets = (holds(bytes, "\\(") && holds(bytes, "\\)"))
+        || (holds(bytes, "\\[") && holds(bytes, "\\]"));
     if brackets {
         return true;
     }
     let mut before: Option<usize> = None;
-    let mut pair = false;
-    for (at, _) in text.match_indices('$') {
-        if before.is_some_and(|before| !text[before..at].contains("\n\n")) {
-            pair = true;
-            break;
-        }
-        before = Some(at);
-    }
+    let pair = memchr_iter(b'$', bytes).any(|at| {
+        before
+            .replace(at)
+            .is_some_and(|before| !holds(&bytes[before..at], "\n\n"))
+    });
     pair && pair_outside_fences(text)
 }
 
@@ -45,7 +47,7 @@ pub(super) fn candidates(text: &str) -> bool {
 fn pair_outside_fences(text: &str) -> bool {
     let mut fence: Option<(u8, usize)> = None;
     let mut dollars = 0_usize;
-    for line in text.lines() {
+    for (_, line) in lines(text) {
         let inner = line.trim_start_matches([' ', '\t', '>']);
         match fence {
             Some((mark, width)) => {
@@ -72,7 +74,7 @@ fn pair_outside_fences(text: &str) -> bool {
                 }
             }
         }
-        dollars += line.bytes().filter(|&byte| byte == b'$').count();
+        dollars += memchr_iter(b'$', line.as_bytes()).count();
         if dollars > 1 {
             return true;
         }
@@ -126,11 +128,13 @@ struct Dollars {
 
 /// Whether every `$` of `text` is surely none of mathematics, wherever it stands: prices, in most notes.
 pub(super) fn is_none(text: &str) -> bool {
-    if text.contains("\\(") || text.contains("\\[") || text.contains("$$") {
+    let brackets = memchr_iter(b'\\', text.as_bytes())
+        .any(|at| matches!(text.as_bytes().get(at + 1), Some(b'(' | b'[')));
+    if brackets || memmem::find(text.as_bytes(), b"$$").is_some() {
         return false;
     }
     let mut last: Option<usize> = None;
-    memchr::memchr_iter(b'$', text.as_bytes())
+    memchr_iter(b'$', text.as_bytes())
         .filter(|&at| !escaped(text, at))
         .all(|at| {
             last.replace(at)

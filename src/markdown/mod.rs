@@ -154,7 +154,7 @@ impl Options {
             options.set(ParserOptions::ENABLE_TABLES, source.has("|"));
             options.set(
                 ParserOptions::ENABLE_TASKLISTS,
-                source.has_any(&["[ ", "[\t", "[x", "[X"]),
+                source.has_any(&["[x]", "[X]", "[ ]", "[\t]", "[\u{b}]", "[\u{c}]"]),
             );
             options.set(ParserOptions::ENABLE_FOOTNOTES, source.has("[^"));
         }
@@ -268,10 +268,15 @@ fn convert(note: &NoteText<'_>, options: &Options, wanted: Wanted) -> ParsedNote
                 source.apply(&edits);
             }
         }
-        let edits = loose_text::rewrite(&source, options.parser(&source).difference(needless));
-        source.apply(&edits);
     }
-    let parser = options.parser(&source).difference(needless);
+    let mut parser = options.parser(&source).difference(needless);
+    if notes {
+        let edits = loose_text::rewrite(&source, parser);
+        if !edits.is_empty() {
+            source.apply(&edits);
+            parser = options.parser(&source).difference(needless);
+        }
+    }
     let mut neighbours = None;
     if options.cjk_emphasis
         && source.has_any(&["*", "_", "~~"])

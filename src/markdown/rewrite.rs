@@ -90,19 +90,16 @@ impl<'t> Rewritten<'t> {
 
     /// How many stretches begin at or before `at`.
     fn begun(&self, at: usize) -> usize {
-        let begins = |index: usize| self.stretches.get(index).map(|stretch| stretch.at);
+        let begun = |index: usize| self.stretches.get(index).is_some_and(|it| it.at <= at);
         let last = self.last.get();
-        for count in [last, last + 1, last + 2, last.saturating_sub(1)] {
-            let before = count == 0 || begins(count - 1).is_some_and(|begin| begin <= at);
-            if before
-                && begins(count).is_none_or(|begin| begin > at)
-                && count <= self.stretches.len()
-            {
-                self.last.set(count);
-                return count;
-            }
+        let mut count = last;
+        // The next two are as likely as the last.
+        while count < last + 2 && begun(count) {
+            count += 1;
         }
-        let count = self.stretches.partition_point(|stretch| stretch.at <= at);
+        if begun(count) || count > 0 && !begun(count - 1) {
+            count = self.stretches.partition_point(|stretch| stretch.at <= at);
+        }
         self.last.set(count);
         count
     }
@@ -258,6 +255,17 @@ impl<'t> Rewritten<'t> {
         let start = self.original_start(range.start);
         if range.end <= range.start {
             return start..start;
+        }
+        // Most ranges lie in one stretch.
+        let index = self.last.get();
+        if self
+            .stretches
+            .get(index)
+            .is_none_or(|next| range.end <= next.at)
+            && let Some(stretch) = index.checked_sub(1).and_then(|at| self.stretches.get(at))
+        {
+            let length = if stretch.copied { range.len() } else { 0 };
+            return start..start + length;
         }
         // The end is taken from the byte before it, so that text inserted after the range does not count.
         let index = self.begun(range.end - 1);

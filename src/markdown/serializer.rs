@@ -457,11 +457,12 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             Tag::Heading { level, attributes } => {
                 self.fresh_line();
                 self.push(HEADING_OPEN[*level as usize - 1]);
-                if let Some((heading, _)) = self.plan.at(index, 0) {
+                let planned = self.plan.at(index, 0);
+                if let Some((heading, _)) = planned {
                     self.open_section(heading);
                 }
                 if self.notes()
-                    && let Some((_, heading)) = self.plan.at(index, 0)
+                    && let Some((_, heading)) = planned
                 {
                     self.push(" id=\"");
                     self.push_escaped(&heading.id);
@@ -963,9 +964,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             if self.math_block(info, text, span) || self.diagram(info, text, span) {
                 return;
             }
-            let block = code_blocks::render(info, text, self.options);
+            let html = &mut self.out.body.html;
+            let block = code_blocks::render(html, info, text, self.options);
             shown = block.code;
-            self.push(&block.html);
             if let Some(language) = block.unknown_language
                 && !self.unknown_languages.contains(&language)
             {
