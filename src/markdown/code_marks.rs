@@ -1,8 +1,9 @@
 //! Marks inside code: comments that say how a line is shown (`// [!code ++]`, `# highlight-next-line`), the signs of a
 //! diff, the prompts of a console. They are taken out; what is shown, copied and searched is the code.
 
-use memchr::memmem;
 use std::ops::RangeInclusive;
+
+use memchr::memmem;
 
 /// How a line is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -30,18 +30,19 @@ pub(super) fn push_text(out: &mut String, text: &str) {
 
 /// Where the first byte of `bytes` stands that is escaped.
 fn special(bytes: &[u8]) -> Option<usize> {
-    /// As many as the compiler compares at once.
+    // As many as the compiler compares at once.
     const STEP: usize = 16;
+    let any = |step: &[u8; STEP]| {
+        let any = step.iter().fold(0, |any, &byte| {
+            any | u8::from(byte == b'&')
+                | u8::from(byte == b'<')
+                | u8::from(byte == b'>')
+                | u8::from(byte == b'"')
+        });
+        any != 0
+    };
     let (steps, _) = bytes.as_chunks::<STEP>();
-    let plain = steps
-        .iter()
-        .take_while(|step| {
-            !step.iter().fold(false, |any, byte| {
-                any | matches!(byte, b'&' | b'<' | b'>' | b'"')
-            })
-        })
-        .count()
-        * STEP;
+    let plain = STEP * steps.iter().take_while(|step| !any(step)).count();
     let found = bytes[plain..]
         .iter()
         .position(|&byte| SPECIAL[usize::from(byte)])?;

@@ -309,9 +309,7 @@ fn convert(note: &NoteText<'_>, options: &Options, wanted: Wanted) -> ParsedNote
         if source.has_any(&["oc]", "OC]"]) {
             inline::contents(&mut nodes);
         }
-        if source.has_any(&pasted::LEADERS) {
-            nodes = pasted::contents_pages(nodes);
-        }
+        nodes = pasted::contents_pages(nodes, &source);
         kramdown::apply(&mut nodes, seen, &source, &definitions, &mut reporter);
     }
     if options.autolinks && source.has_any(&autolinks::TRIGGERS) {

@@ -20,7 +20,7 @@ use crate::diagnostics::Severity;
 pub(super) const TRIGGERS: [&str; 2] = ["\t", "\u{A0}"];
 
 /// What a text has if [`contents_pages`] has anything to do.
-pub(super) const LEADERS: [&str; 5] = ["...", "…", "···", "․․․", "・・・"];
+const LEADERS: [&str; 5] = ["...", "…", "···", "․․․", "・・・"];
 
 /// The edits `source` needs; a table that is made is reported at its place in the note, whose text begins at `offset`.
 pub(super) fn rewrite(
@@ -207,9 +207,9 @@ fn leader(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Paragraphs of two or more dot-leader lines become lists whose titles lead to the headings of that name.
-pub(super) fn contents_pages<'a>(nodes: Vec<Node<'a>>) -> Vec<Node<'a>> {
+pub(super) fn contents_pages<'a>(nodes: Vec<Node<'a>>, source: &Rewritten<'_>) -> Vec<Node<'a>> {
     let leads = |node: &Node<'_>| matches!(&node.kind, Kind::Text(text) if leader(text).is_some());
-    if !nodes.iter().any(leads) {
+    if !nodes.iter().any(leads) || !source.has_any(&LEADERS) {
         return nodes;
     }
     let mut out: Vec<Node<'a>> = Vec::with_capacity(nodes.len());

@@ -1555,11 +1555,11 @@ fn runs_code(destination: &str, image: bool) -> bool {
 }
 
 fn is_external(destination: &str) -> bool {
-    let lower = destination
-        .get(..8)
-        .unwrap_or(destination)
-        .to_ascii_lowercase();
-    lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("//")
+    ["http://", "https://", "//"].iter().any(|scheme| {
+        destination
+            .get(..scheme.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    })
 }
 
 /// GitHub's tag filter (GFM section 6.11): these tags become text.

@@ -3,6 +3,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::super::attributes::{AttributeList, Words};
 use super::super::protected::Protected;
 use super::super::raw_html::{self, Token};
@@ -518,7 +520,7 @@ fn tables(text: &str, protected: &Protected<'_>, edits: &mut Vec<Edit>) {
     loop {
         let start = match text.get(done..) {
             Some(rest) if done == 0 && rest.starts_with('|') => 0,
-            Some(rest) => match rest.find("\n|") {
+            Some(rest) => match memmem::find(rest.as_bytes(), b"\n|") {
                 Some(found) => done + found + 1,
                 None => return,
             },
