@@ -285,6 +285,7 @@ fn convert(note: &NoteText<'_>, options: &Options, wanted: Wanted) -> ParsedNote
         source.apply(&edits);
         neighbours = Some(chosen);
     }
+    source.finish();
     let (mut nodes, seen) = nodes::parse(&source, offset, parser, neighbours.as_ref());
     if notes && options.raw_html == RawHtml::Escape {
         html_policy::escape(&mut nodes);

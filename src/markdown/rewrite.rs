@@ -227,6 +227,11 @@ impl<'t> Rewritten<'t> {
             })
     }
 
+    /// No step follows: the room for it goes to the parser.
+    pub(super) fn finish(&mut self) {
+        self.spare = String::new();
+    }
+
     /// The places of the text that are not as in the original: where it was inserted into, with a byte on both sides,
     /// and the bytes on both sides of what was left out.
     fn seams(&self) -> impl Iterator<Item = &[u8]> {
