@@ -1,5 +1,5 @@
-//! What a text may hold, by one look at its bytes: each step of the parser asks here first whether it has anything to
-//! do, for a dozen searches of the whole text cost more than its parse.
+//! What a text may hold, by one look at its bytes: each step of the parser asks `Rewritten::has` first, which asks here,
+//! for a dozen searches of the whole text cost more than its parse.
 
 use memchr::memmem;
 
@@ -56,8 +56,8 @@ fn any_telling(bytes: &[u8; STEP]) -> bool {
 /// How many bytes are looked at together.
 const STEP: usize = 16;
 
-/// Which pairs of bytes a text has, by their classes, as far as one of the two is telling. Of a text that was rewritten since, what has gone may still be
-/// thought to be there.
+/// Which pairs of bytes a text has, by their classes, as far as one of the two is telling. Of a text that was rewritten
+/// since, what has gone may still be thought to be there.
 #[derive(Debug, Clone)]
 pub(super) struct Features {
     /// Whether a byte of the one class stands before one of the other.
@@ -153,6 +153,7 @@ fn pair(first: u8, second: u8) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use super::*;
     use crate::markdown::rewrite::{Edit, Rewritten};
     use proptest::prelude::*;
 
@@ -175,6 +176,17 @@ mod tests {
         ]);
         assert_eq!(source.text, "가{: 나% 다");
         assert!(source.has("{:") && source.has("% ") && !source.has("%%"));
+    }
+
+    #[test]
+    fn a_telling_byte_is_told_wherever_it_stands() {
+        for byte in 0..=u8::MAX {
+            for at in [0, STEP - 1] {
+                let mut bytes = [b'a'; STEP];
+                bytes[at] = byte;
+                assert_eq!(any_telling(&bytes), is_telling(byte), "{byte}");
+            }
+        }
     }
 
     proptest! {
