@@ -370,9 +370,9 @@ pub(super) fn write(body: &mut Body, attributes: &Attributes) {
     insert(html, &mut body.slots, name_end, &fresh);
 }
 
-/// Writes attributes into the first tag of a raw HTML block; false if it begins with none. What the tag says already
-/// stands; classes add up.
-pub(super) fn write_raw(html: &mut String, attributes: &Attributes) -> bool {
+/// A raw HTML block with attributes in its first tag; `None` if it begins with none. What the tag says already stands;
+/// classes add up.
+pub(super) fn write_raw(html: &str, attributes: &Attributes) -> Option<String> {
     let tag = raw_html::scan(html)
         .into_iter()
         .find_map(|(token, range)| match token {
@@ -387,9 +387,8 @@ pub(super) fn write_raw(html: &mut String, attributes: &Attributes) -> bool {
             }
             _ => Some(None),
         });
-    let Some((name_end, known)) = tag.flatten() else {
-        return false;
-    };
+    let (name_end, known) = tag.flatten()?;
+    let mut html = html.to_owned();
     let mut fresh = String::new();
     let mut classes = None;
     for (name, value) in attributes {
@@ -407,7 +406,7 @@ pub(super) fn write_raw(html: &mut String, attributes: &Attributes) -> bool {
         html.insert_str(at, &format!(" {}", super::escape::text(value)));
     }
     html.insert_str(name_end, &fresh);
-    true
+    Some(html)
 }
 
 fn insert(html: &mut String, slots: &mut [super::Slot], at: usize, what: &str) {
@@ -496,10 +495,7 @@ mod tests {
         let attributes: Attributes = [("class", "a"), ("id", "b")]
             .map(|(a, b)| (a.to_owned(), b.to_owned()))
             .to_vec();
-        let written = |html: &str| {
-            let mut html = html.to_owned();
-            write_raw(&mut html, &attributes).then_some(html)
-        };
+        let written = |html: &str| write_raw(html, &attributes);
         assert_eq!(
             written("<div>\n<p>글</p>\n").as_deref(),
             Some("<div class=\"a\" id=\"b\">\n<p>글</p>\n")

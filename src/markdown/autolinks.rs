@@ -3,19 +3,19 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CowStr, LinkType, TagEnd};
 
-use super::features::Features;
-use super::nodes::{Kind, Node};
+use super::nodes::{Kind, Node, Tag};
+use super::rewrite::Rewritten;
 
 /// Splits texts at bare addresses; `korean` adds the Korean manners.
-pub(super) fn apply(nodes: &mut Vec<Node<'_>>, has: &Features<'_>, korean: bool) {
-    let www = has.has("www.");
+pub(super) fn apply(nodes: &mut Vec<Node<'_>>, source: &Rewritten<'_>, korean: bool) {
+    let www = source.has("www.");
     let mut inside = 0_usize;
     let mut found: Vec<(usize, Vec<Found>)> = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
         match &node.kind {
-            Kind::Start(Tag::Link { .. } | Tag::Image { .. }) => inside += 1,
+            Kind::Start(Tag::Link(_) | Tag::Image(_)) => inside += 1,
             Kind::End(TagEnd::Link | TagEnd::Image) => inside = inside.saturating_sub(1),
             Kind::InlineHtml(html) if html.starts_with("<a ") => inside += 1,
             Kind::InlineHtml(html) if html.starts_with("</a") => inside = inside.saturating_sub(1),
@@ -92,12 +92,7 @@ fn split<'a>(text: &str, span: &Range<usize>, links: Vec<Found>, out: &mut Vec<N
         push_text(out, done..link.range.start);
         let span = place(&link.range);
         out.push(Node {
-            kind: Kind::Start(Tag::Link {
-                link_type: link.link_type,
-                dest_url: link.destination.into(),
-                title: "".into(),
-                id: "".into(),
-            }),
+            kind: Kind::Start(Tag::link(link.link_type, link.destination)),
             span: span.clone(),
         });
         push_text(out, link.range.clone());

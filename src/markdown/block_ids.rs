@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Tag, TagEnd};
+use pulldown_cmark::{CowStr, TagEnd};
 
-use super::nodes::{Kind, Node};
+use super::nodes::{Kind, Node, Tag};
 use super::report::Reporter;
 use crate::bilingual;
 use crate::diagnostics::Severity;
@@ -38,7 +38,7 @@ pub(super) fn apply(nodes: &mut Vec<Node<'_>>, text: &str, reporter: &mut Report
         let breaks = match kind {
             Kind::Start(tag) => is_block(tag),
             Kind::End(TagEnd::Item | TagEnd::DefinitionListDefinition) => true,
-            Kind::CodeBlock { .. } | Kind::HtmlBlock(_) | Kind::Rule => true,
+            Kind::CodeBlock(_) | Kind::HtmlBlock(_) | Kind::Rule => true,
             _ => false,
         };
         if breaks
@@ -121,7 +121,7 @@ pub(super) fn apply(nodes: &mut Vec<Node<'_>>, text: &str, reporter: &mut Report
                     parent.last = None;
                 }
             }
-            Kind::CodeBlock { .. } | Kind::HtmlBlock(_) => {
+            Kind::CodeBlock(_) | Kind::HtmlBlock(_) => {
                 if let Some(frame) = frames.last_mut() {
                     frame.last = Some(index);
                 }

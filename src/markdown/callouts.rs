@@ -3,9 +3,9 @@
 //! Aliases and common Korean words come down to Obsidian's canonical types (<https://help.obsidian.md/callouts>), which
 //! the theme styles; GitHub's `important` and `caution` stay types of their own. Any other word is its own type.
 
-use pulldown_cmark::{CowStr, Tag, TagEnd};
+use pulldown_cmark::{CowStr, TagEnd};
 
-use super::nodes::{Kind, Node};
+use super::nodes::{Kind, Node, Tag};
 use crate::diagnostics::Lang;
 
 /// A callout's head.
@@ -86,9 +86,9 @@ fn canonical(name: &str) -> &str {
 /// Turns block quotes that begin with `[!type]` into callouts.
 pub(super) fn apply(nodes: &mut Vec<Node<'_>>) {
     // For each open block quote its callout, if it is one.
-    let mut open: Vec<Option<Callout>> = Vec::new();
+    let mut open: Vec<Option<Box<Callout>>> = Vec::new();
     // The callout whose title is being read.
-    let mut title: Option<Callout> = None;
+    let mut title: Option<Box<Callout>> = None;
     if !(0..nodes.len()).any(|at| head_at(nodes, at).is_some()) {
         return;
     }
@@ -104,6 +104,7 @@ pub(super) fn apply(nodes: &mut Vec<Node<'_>>) {
             Kind::Start(Tag::BlockQuote(_)) => {
                 let head = head_at(nodes, index);
                 if let Some((callout, rest)) = head {
+                    let callout = Box::new(callout);
                     let rest = (!rest.is_empty()).then(|| Node {
                         kind: Kind::Text(CowStr::from(rest.to_owned())),
                         span: nodes[index + 2].span.clone(),

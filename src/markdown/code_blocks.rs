@@ -16,7 +16,6 @@ use super::{Options, escape};
 /// A rendered code block.
 #[derive(Debug, Default)]
 pub(super) struct CodeBlock {
-    pub(super) html: String,
     /// The caption.
     pub(super) title: Option<String>,
     /// The language, if it is none we know.
@@ -25,8 +24,13 @@ pub(super) struct CodeBlock {
     pub(super) code: Option<String>,
 }
 
-/// Renders a code block of the `notes` dialect; `info` is the fence's info string, if it is fenced.
-pub(super) fn render(info: Option<&str>, code: &str, options: &Options) -> CodeBlock {
+/// Writes a code block of the `notes` dialect to `html`; `info` is the fence's info string, if it is fenced.
+pub(super) fn render(
+    html: &mut String,
+    info: Option<&str>,
+    code: &str,
+    options: &Options,
+) -> CodeBlock {
     let fenced = info.is_some();
     let info = info.map(fence_info::parse).unwrap_or_default();
     let language = if options.highlight {
@@ -36,18 +40,21 @@ pub(super) fn render(info: Option<&str>, code: &str, options: &Options) -> CodeB
     };
     let marked = take_marks(&info, code, fenced);
     let shown = marked.as_ref().map_or(code, |marked| &marked.code);
+    // Few blocks have any; lines beyond these have none.
     let mut marks = marked
         .as_ref()
         .map(|marked| marked.lines.clone())
         .unwrap_or_default();
-    marks.resize(shown.lines().count(), Marks::default());
     for (ranges, mark) in [
         (&info.removed, Some(Mark::Removed)),
         (&info.added, Some(Mark::Added)),
         (&info.marked, Some(Mark::Marked)),
         (&info.focused, None),
     ] {
-        code_marks::mark_ranges(&mut marks, ranges, mark);
+        if !ranges.is_empty() {
+            marks.resize(shown.lines().count(), Marks::default());
+            code_marks::mark_ranges(&mut marks, ranges, mark);
+        }
     }
     let console = match highlight::console(&info.language) {
         Some(only_first) if fenced => code_marks::console(shown, only_first),
@@ -63,19 +70,18 @@ pub(super) fn render(info: Option<&str>, code: &str, options: &Options) -> CodeB
     };
     let numbers = info.numbers.unwrap_or(options.line_numbers);
     let apart = numbers || marks.iter().any(|marks| *marks != Marks::default());
-    let mut html = String::with_capacity(shown.len() * 2 + 128);
-    open_figure(&mut html, &info, numbers, &marks);
+    open_figure(html, &info, numbers, &marks);
     let lines =
         lines.or_else(|| apart.then(|| shown.lines().map(escape::text).collect::<Vec<_>>()));
     match lines {
-        None => escape::push_text(&mut html, shown),
+        None => escape::push_text(html, shown),
         Some(lines) if apart => {
             // Numbers from 1 are counted by the style sheet.
             let first = info.first.filter(|&first| numbers && first != 1);
             for (index, line) in lines.iter().enumerate() {
                 let marks = marks.get(index).copied().unwrap_or_default();
                 push_line(
-                    &mut html,
+                    html,
                     line,
                     marks,
                     first.map(|first| first.saturating_add(index)),
@@ -91,7 +97,6 @@ pub(super) fn render(info: Option<&str>, code: &str, options: &Options) -> CodeB
     }
     html.push_str("</code></pre></figure>\n");
     CodeBlock {
-        html,
         title: info.title,
         unknown_language: unknown.then_some(info.language),
         code: marked.map(|marked| marked.code),
@@ -119,7 +124,6 @@ fn take_marks(info: &Info, code: &str, fenced: bool) -> Option<Marked> {
 }
 
 fn open_figure(html: &mut String, info: &Info, numbers: bool, marks: &[Marks]) {
-    let language = escape::text(&info.language);
     html.push_str("<figure class=\"code");
     if numbers {
         html.push_str(" numbered");
@@ -137,9 +141,10 @@ fn open_figure(html: &mut String, info: &Info, numbers: bool, marks: &[Marks]) {
         html.push_str(" wrap");
     }
     html.push('"');
-    if !language.is_empty() {
-        let label = escape::text(&highlight::label(&info.language));
-        let _ = write!(html, " data-lang=\"{label}\"");
+    if !info.language.is_empty() {
+        html.push_str(" data-lang=\"");
+        escape::push_text(html, &highlight::label(&info.language));
+        html.push('"');
     }
     html.push('>');
     if let Some(title) = &info.title {
@@ -148,8 +153,10 @@ fn open_figure(html: &mut String, info: &Info, numbers: bool, marks: &[Marks]) {
         html.push_str("</figcaption>");
     }
     html.push_str("<pre><code");
-    if !language.is_empty() {
-        let _ = write!(html, " class=\"language-{language}\"");
+    if !info.language.is_empty() {
+        html.push_str(" class=\"language-");
+        escape::push_text(html, &info.language);
+        html.push('"');
     }
     html.push('>');
 }

@@ -22,7 +22,7 @@ use crate::bilingual;
 use crate::diagnostics::Severity;
 
 /// What a text has if there is anything to do.
-pub(super) const TRIGGERS: [&str; 13] = [
+pub(super) const TRIGGERS: [&str; 12] = [
     ":::",
     "///",
     "!!! ",
@@ -35,7 +35,6 @@ pub(super) const TRIGGERS: [&str; 13] = [
     "<summary",
     "<Tab",
     "<CodeGroup",
-    "markdown=",
 ];
 
 /// The edits that the text of `source` needs; what is wrong with its containers goes to `reporter`. `offset` is where
@@ -403,12 +402,13 @@ impl Pass<'_> {
             if !prefix.is_empty() && !verbatim {
                 self.edits.push(Edit {
                     range: line.range(),
-                    with: prefix.trim_end().to_owned(),
+                    with: prefix.trim_end().to_owned().into(),
                 });
                 return;
             }
             if !prefix.is_empty() && line.whole.is_empty() {
-                self.edits.push(Edit::insert(line.start, prefix.trim_end()));
+                self.edits
+                    .push(Edit::insert(line.start, prefix.trim_end().to_owned()));
                 return;
             }
         }
@@ -427,7 +427,7 @@ impl Pass<'_> {
         });
         self.edits.push(Edit {
             range: line.start..line.start + taken,
-            with,
+            with: with.into(),
         });
     }
 
@@ -482,7 +482,7 @@ impl Pass<'_> {
         self.leave(keep);
         self.edits.push(Edit {
             range: line.range(),
-            with: self.prefix().trim_end().to_owned(),
+            with: self.prefix().trim_end().to_owned().into(),
         });
         self.blank_level = Some(keep);
     }
@@ -522,7 +522,7 @@ impl Pass<'_> {
         }
         self.edits.push(Edit {
             range: line.range(),
-            with,
+            with: with.into(),
         });
         self.blank_level = Some(self.frames.len());
     }
@@ -603,7 +603,7 @@ impl Pass<'_> {
                 let with = format!("{}{}{with}", self.prefix(), " ".repeat(line.rem));
                 self.edits.push(Edit {
                     range: line.range(),
-                    with: with.trim_end().to_owned(),
+                    with: with.trim_end().to_owned().into(),
                 });
                 self.blank_level = None;
                 true
@@ -778,7 +778,7 @@ impl Pass<'_> {
         }
         self.edits.push(Edit {
             range: line.range(),
-            with: self.prefix().trim_end().to_owned(),
+            with: self.prefix().trim_end().to_owned().into(),
         });
         self.blank_level = Some(self.frames.len());
         true

@@ -7,6 +7,7 @@
 //! pulldown-cmark has the option, this module goes and the option comes.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::ops::Range;
 
 use memchr::{memchr2, memchr3, memchr3_iter};
@@ -26,13 +27,17 @@ const SPACES: [char; 12] = [
 ];
 
 /// What was put beside delimiter runs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Neighbours {
     letter: char,
     mark: char,
     space: char,
     /// The first bytes of the three in UTF-8, which Korean text seldom has.
     leads: [u8; 3],
+    /// Where they stand in the text that has them, ascending.
+    places: Vec<usize>,
+    /// Which of them was looked for last: ranges are asked for in order, or nearly.
+    next: Cell<usize>,
 }
 
 impl Neighbours {
@@ -43,7 +48,22 @@ impl Neighbours {
             mark,
             space,
             leads: [lead(letter), lead(mark), lead(space)],
+            places: Vec::new(),
+            next: Cell::new(0),
         }
+    }
+
+    /// Whether there are any in `range` of the text that has them.
+    pub(super) fn are_in(&self, range: &Range<usize>) -> bool {
+        let before = |index: usize| self.places.get(index).is_some_and(|&it| it < range.start);
+        let mut next = self.next.get();
+        if before(next) || next > 0 && !before(next - 1) {
+            next = self.places.partition_point(|&place| place < range.start);
+            self.next.set(next);
+        }
+        self.places
+            .get(next)
+            .is_some_and(|&place| place < range.end)
     }
 
     /// The text without the invisible neighbours, which mostly stand at its ends.
@@ -133,9 +153,13 @@ pub(super) fn neighbours(text: &str, options: Options) -> Option<(Neighbours, Ve
             judge(text, start..at, delimiter, &mut chosen, &mut edits)?;
         }
     }
-    chosen
-        .filter(|_| !edits.is_empty())
-        .map(|neighbours| (neighbours, edits))
+    let mut neighbours = chosen.filter(|_| !edits.is_empty())?;
+    let mut moved = 0;
+    for edit in &edits {
+        neighbours.places.push(edit.range.start + moved);
+        moved += edit.with.len();
+    }
+    Some((neighbours, edits))
 }
 
 fn next_run(bytes: &[u8], tildes: bool) -> Option<usize> {
@@ -218,11 +242,11 @@ fn judge(
     let Some((left, right)) = choice else {
         return Some(());
     };
-    let neighbours = match *chosen {
+    let neighbours = match chosen {
         Some(neighbours) => neighbours,
         None => {
             let unused = |c: &char| !text.contains(*c);
-            *chosen.insert(Neighbours::new(
+            chosen.insert(Neighbours::new(
                 LETTERS.into_iter().find(unused)?,
                 MARKS.into_iter().find(unused)?,
                 SPACES.into_iter().find(unused)?,

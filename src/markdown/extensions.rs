@@ -1,9 +1,10 @@
 //! pulldown-cmark's extensions beside the strict dialects, for comparing with other tools: read as it reads them,
 //! written as its own HTML writer writes them.
 
-use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Options, Tag};
+use pulldown_cmark::{Alignment, BlockQuoteKind, CowStr, Options};
 
 use super::escape;
+use super::nodes::HeadingAttributes;
 
 /// The extensions by the names that `notes render --enable` takes.
 pub const EXTENSIONS: [(&str, Options); 15] = [
@@ -28,13 +29,8 @@ pub const EXTENSIONS: [(&str, Options); 15] = [
 ];
 
 /// A heading's attributes, each with a leading space.
-pub(super) fn heading_attributes(tag: &Tag<'_>) -> String {
-    let Tag::Heading {
-        id, classes, attrs, ..
-    } = tag
-    else {
-        return String::new();
-    };
+pub(super) fn heading_attributes(attributes: &HeadingAttributes<'_>) -> String {
+    let HeadingAttributes { id, classes, attrs } = attributes;
     let mut out = String::new();
     let mut attribute = |name: &str, value: &str| {
         out.push_str(&format!(

@@ -322,14 +322,14 @@ impl Line<'_> {
                 edits.pop();
                 edits.push(Edit {
                     range: self.start..self.start + self.lead,
-                    with: " ".repeat(wanted),
+                    with: " ".repeat(wanted).into(),
                 });
             }
             return;
         }
         edits.push(Edit {
             range: self.start..self.start + self.lead,
-            with: " ".repeat(wanted),
+            with: " ".repeat(wanted).into(),
         });
     }
 }

@@ -1,8 +1,8 @@
 //! Which images are figures: those with a title, the caption, that share their paragraph or list item with nothing else.
 
-use pulldown_cmark::{Tag, TagEnd};
+use pulldown_cmark::TagEnd;
 
-use super::nodes::{Kind, Node, end_of};
+use super::nodes::{Kind, Node, Tag, end_of};
 
 /// A titled image that becomes a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub(super) fn alone(nodes: &[Node<'_>], from: usize) -> Option<(Vec<LoneImage>, 
     let mut at = from;
     loop {
         let next = match &nodes.get(at)?.kind {
-            Kind::Start(Tag::Image { .. }) => {
+            Kind::Start(Tag::Image(_)) => {
                 let end = titled(nodes, at)?;
                 images.push(LoneImage {
                     image: at,
@@ -28,7 +28,7 @@ pub(super) fn alone(nodes: &[Node<'_>], from: usize) -> Option<(Vec<LoneImage>, 
                 });
                 end + 1
             }
-            Kind::Start(Tag::Link { .. }) => {
+            Kind::Start(Tag::Link(_)) => {
                 let end = titled(nodes, at + 1)? + 1;
                 if !matches!(nodes.get(end)?.kind, Kind::End(TagEnd::Link)) {
                     return None;
@@ -54,7 +54,7 @@ pub(super) fn alone(nodes: &[Node<'_>], from: usize) -> Option<(Vec<LoneImage>, 
 /// Where the titled image that starts at `start` ends.
 fn titled(nodes: &[Node<'_>], start: usize) -> Option<usize> {
     match &nodes.get(start)?.kind {
-        Kind::Start(Tag::Image { title, .. }) if !title.is_empty() => Some(end_of(nodes, start)),
+        Kind::Start(Tag::Image(image)) if !image.title.is_empty() => Some(end_of(nodes, start)),
         _ => None,
     }
 }

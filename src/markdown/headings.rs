@@ -5,14 +5,14 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use pulldown_cmark::{Tag, TagEnd};
+use pulldown_cmark::TagEnd;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::escape;
-use super::nodes::{Kind, Node, end_of, plain_text};
+use super::nodes::{Kind, Node, Tag, end_of, plain_text};
 use super::raw_html::{self, Token};
-use super::{Heading, WrittenId};
+use super::{Heading, Wanted, WrittenId};
 
 /// All headings and which node each comes from.
 #[derive(Debug, Default)]
@@ -33,30 +33,30 @@ impl Plan {
     }
 }
 
-/// Finds the headings of `nodes` and gives each an id.
-pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
+/// Finds the headings of `nodes` and gives each an id. Their inline HTML is made where somebody will look at it: the
+/// site, or a contents list.
+pub(super) fn plan(nodes: &[Node<'_>], wanted: Wanted) -> Plan {
     let mut plan = Plan::default();
     let mut taken = HashSet::new();
+    let mut listed = wanted == Wanted::Site;
     for (index, node) in nodes.iter().enumerate() {
         match &node.kind {
-            Kind::Start(Tag::Heading {
-                level, id, classes, ..
-            }) => {
-                let inner =
-                    &nodes[(index + 1).min(nodes.len())..end_of(nodes, index).max(index + 1)];
-                let text = trimmed(plain_text(inner));
-                let html = trimmed(inline_html(inner));
+            Kind::Start(Tag::Heading { level, attributes }) => {
+                let id = attributes.as_ref().and_then(|it| it.id.as_deref());
+                let classes = attributes.as_ref().map_or(&[][..], |it| &it.classes);
+                let inner = inside(nodes, index);
                 plan.places.push((index, 0));
-                plan.wrote(id.as_deref(), node);
+                plan.wrote(id, node);
                 plan.headings.push(Heading {
                     level: *level as u8,
-                    id: id.as_deref().unwrap_or_default().to_owned(),
-                    text,
-                    html,
+                    id: id.unwrap_or_default().to_owned(),
+                    text: trimmed(plain_text(inner)),
+                    html: String::new(),
                     span: node.span.clone(),
                     no_toc: classes.iter().any(|class| class.as_ref() == "no_toc"),
                 });
             }
+            Kind::Contents | Kind::ContentsTo(_) => listed = true,
             Kind::Attributes(list) => {
                 let ids = list.iter().filter(|(name, _)| name == "id");
                 taken.extend(ids.map(|(_, id)| id.clone()));
@@ -73,8 +73,21 @@ pub(super) fn plan(nodes: &[Node<'_>]) -> Plan {
             _ => {}
         }
     }
+    if listed {
+        for (heading, &(index, _)) in plan.headings.iter_mut().zip(&plan.places) {
+            if let Kind::Start(_) = nodes[index].kind {
+                heading.html = trimmed(inline_html(inside(nodes, index)));
+            }
+        }
+    }
     assign(&mut plan.headings, taken);
     plan
+}
+
+/// What stands between the `Start` at `start` and its `End`.
+fn inside<'n, 'a>(nodes: &'n [Node<'a>], start: usize) -> &'n [Node<'a>] {
+    let end = end_of(nodes, start).max(start + 1);
+    nodes.get(start + 1..end).unwrap_or_default()
 }
 
 impl Plan {
@@ -162,11 +175,11 @@ fn raw_headings(
 
 /// Gives every heading an id: authors' ids first, then plain slugs, then slugs qualified by ancestors.
 fn assign(headings: &mut [Heading], mut taken: HashSet<String>) {
+    taken.reserve(headings.len());
     let slugs: Vec<String> = headings.iter().map(|heading| slug(&heading.text)).collect();
     let mut counters: BTreeMap<String, usize> = BTreeMap::new();
     let mut unique = |wanted: String, taken: &mut HashSet<String>| {
-        if !taken.contains(&wanted) {
-            taken.insert(wanted.clone());
+        if taken.insert(wanted.clone()) {
             return wanted;
         }
         let counter = counters.entry(wanted.clone()).or_insert(1);
@@ -179,12 +192,15 @@ fn assign(headings: &mut [Heading], mut taken: HashSet<String>) {
         }
     };
     for heading in headings.iter_mut().filter(|heading| !heading.id.is_empty()) {
-        let wanted: String = heading.id.nfc().filter(|c| !c.is_whitespace()).collect();
+        let mut wanted = std::mem::take(&mut heading.id);
+        if !wanted.is_ascii() {
+            wanted = wanted.nfc().collect();
+        }
+        wanted.retain(|c| !c.is_whitespace());
         heading.id = unique(wanted, &mut taken);
     }
     for (heading, slug) in headings.iter_mut().zip(&slugs) {
-        if heading.id.is_empty() && !taken.contains(slug) {
-            taken.insert(slug.clone());
+        if heading.id.is_empty() && taken.insert(slug.clone()) {
             heading.id.clone_from(slug);
         }
     }
@@ -219,27 +235,25 @@ fn assign(headings: &mut [Heading], mut taken: HashSet<String>) {
 /// dropped, letters of any script kept. `section` if nothing is left.
 pub(super) fn slug(text: &str) -> String {
     let text = text.trim();
-    let part = |c: char| match c {
-        'a'..='z' | '0'..='9' | '가'..='힣' | '-' | '_' => Some(c),
-        'A'..='Z' => Some(c.to_ascii_lowercase()),
-        ' ' | '\t' | '\u{A0}' => Some('-'),
-        _ if c.is_ascii() => None,
-        _ if c.is_alphanumeric() || is_combining_mark(c) => Some(c),
-        _ => None,
-    };
     let mut slug = String::with_capacity(text.len());
+    let mut push = |c: char| match c {
+        'a'..='z' | '0'..='9' | '가'..='힣' | '-' | '_' => slug.push(c),
+        'A'..='Z' => slug.push(c.to_ascii_lowercase()),
+        ' ' | '\t' | '\u{A0}' => slug.push('-'),
+        _ if c.is_ascii() => {}
+        _ if c.is_alphanumeric() || is_combining_mark(c) => slug.push(c),
+        _ => {}
+    };
     // All that composes with what stands before it lies at U+0300 and above, and is no Hangul syllable.
     if text
         .chars()
         .all(|c| c < '\u{300}' || ('가'..='힣').contains(&c))
     {
-        for c in text.chars().filter_map(part) {
-            slug.push(c);
-        }
+        text.chars().for_each(&mut push);
     } else {
-        slug.extend(text.nfc().filter_map(part));
+        text.nfc().for_each(&mut push);
     }
-    if slug.chars().all(|c| c == '-') {
+    if slug.bytes().all(|byte| byte == b'-') {
         "section".to_owned()
     } else {
         slug
@@ -277,7 +291,9 @@ fn inline_html(nodes: &[Node<'_>]) -> String {
 fn trimmed(mut text: String) -> String {
     text.truncate(text.trim_end().len());
     let lead = text.len() - text.trim_start().len();
-    text.drain(..lead);
+    if lead > 0 {
+        text.drain(..lead);
+    }
     text
 }
 

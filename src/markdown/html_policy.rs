@@ -3,9 +3,9 @@
 //!
 //! [`escape`] runs right after the parse, so that what our own steps write later is never taken for an author's.
 
-use pulldown_cmark::{Tag, TagEnd};
+use pulldown_cmark::TagEnd;
 
-use super::nodes::{Kind, Node};
+use super::nodes::{Kind, Node, Tag};
 
 /// What becomes of raw HTML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -1,8 +1,8 @@
 //! Obsidian's and MkDocs's inline habits on the node list: `==형광==`, `[TOC]`, and money that is no mathematics.
 
-use pulldown_cmark::{CowStr, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CowStr, LinkType, TagEnd};
 
-use super::nodes::{Kind, Node};
+use super::nodes::{Kind, Node, Tag};
 use super::report::Reporter;
 use crate::bilingual;
 use crate::diagnostics::Severity;
@@ -27,13 +27,7 @@ pub(super) fn marks<'a>(nodes: Vec<Node<'a>>, source: &str) -> Vec<Node<'a>> {
         match &node.kind {
             Kind::Start(tag) => {
                 waiting.push(None);
-                if matches!(
-                    tag,
-                    Tag::Link {
-                        link_type: LinkType::Autolink,
-                        ..
-                    }
-                ) {
+                if tag.link_type() == Some(LinkType::Autolink) {
                     bare_link += 1;
                 }
             }
@@ -132,11 +126,13 @@ pub(super) fn contents(nodes: &mut Vec<Node<'_>>) {
         let ends = |ahead: usize| matches!(kind(ahead), Some(Kind::End(TagEnd::Paragraph)));
         match kind(1)? {
             Kind::Text(text) if text.trim().eq_ignore_ascii_case("[toc]") && ends(2) => Some(2),
-            Kind::Start(Tag::Link {
-                link_type: LinkType::WikiLink { has_pothole: false },
-                dest_url,
-                ..
-            }) if dest_url.eq_ignore_ascii_case("toc") && ends(4) => Some(4),
+            Kind::Start(Tag::Link(link))
+                if link.link_type == LinkType::WikiLink { has_pothole: false }
+                    && link.dest_url.eq_ignore_ascii_case("toc")
+                    && ends(4) =>
+            {
+                Some(4)
+            }
             _ => None,
         }
     };
@@ -180,10 +176,11 @@ pub(super) fn stray_stars(nodes: &[Node<'_>], text: &str, reporter: &mut Reporte
     let mut bare_links = 0_usize;
     for node in nodes {
         match &node.kind {
-            Kind::Start(Tag::Link {
-                link_type: LinkType::Autolink | LinkType::Email,
-                ..
-            }) => bare_links += 1,
+            Kind::Start(Tag::Link(link))
+                if matches!(link.link_type, LinkType::Autolink | LinkType::Email) =>
+            {
+                bare_links += 1;
+            }
             Kind::End(TagEnd::Link) => bare_links = bare_links.saturating_sub(1),
             _ => {}
         }

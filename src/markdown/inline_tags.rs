@@ -4,10 +4,10 @@
 //! do, and is not all digits (<https://help.obsidian.md/tags>). A particle that follows without a space is part of it,
 //! as it is in Obsidian. Code, links and escaped `\#` are left alone.
 
-use pulldown_cmark::{CowStr, Tag, TagEnd};
+use pulldown_cmark::{CowStr, TagEnd};
 use unicode_normalization::char::is_combining_mark;
 
-use super::nodes::{Kind, Node};
+use super::nodes::{Kind, Node, Tag};
 
 /// Makes the tags in `nodes` nodes of their own; `text` is the whole note's.
 pub(super) fn apply(nodes: &mut Vec<Node<'_>>, text: &str) {
@@ -15,7 +15,7 @@ pub(super) fn apply(nodes: &mut Vec<Node<'_>>, text: &str) {
     let mut found: Vec<(usize, Vec<(usize, usize)>)> = Vec::new();
     for (index, node) in nodes.iter().enumerate() {
         match &node.kind {
-            Kind::Start(Tag::Link { .. } | Tag::Image { .. }) => links += 1,
+            Kind::Start(Tag::Link(_) | Tag::Image(_)) => links += 1,
             Kind::End(TagEnd::Link | TagEnd::Image) => links = links.saturating_sub(1),
             Kind::Text(shown) if links == 0 && shown.contains('#') => {
                 let at_start = index.checked_sub(1).is_none_or(|before| {

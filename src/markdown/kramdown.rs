@@ -9,13 +9,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, Tag, TagEnd};
+use pulldown_cmark::{CowStr, TagEnd};
 
 use super::attributes::{self, AttributeList, Target, Words};
 use super::callouts::Callout;
-use super::features::Features;
-use super::nodes::{Kind, Node, Seen};
+use super::nodes::{HeadingAttributes, Kind, Node, Seen, Tag};
 use super::report::Reporter;
+use super::rewrite::Rewritten;
 use crate::bilingual;
 use crate::diagnostics::Severity;
 
@@ -38,15 +38,15 @@ pub(super) struct Definitions {
     links: BTreeMap<String, AttributeList>,
 }
 
-/// Puts every attribute list where it belongs; `seen` and `has` are of the text that was parsed.
+/// Puts every attribute list where it belongs; `seen` is of `source`, the text that was parsed.
 pub(super) fn apply<'a>(
     nodes: &mut Vec<Node<'a>>,
     seen: Seen,
-    has: &Features<'_>,
+    source: &Rewritten<'_>,
     definitions: &Definitions,
     reporter: &mut Reporter<'_>,
 ) {
-    if has.has("markdown=") {
+    if source.has("markdown=") {
         blocks::spans(nodes);
     }
     if seen.definition_lists {
@@ -55,16 +55,16 @@ pub(super) fn apply<'a>(
     if seen.tables {
         blocks::table_rows(nodes);
     }
-    if has.has("\\\\\n") {
+    if source.has("\\\\\n") {
         blocks::line_breaks(nodes, reporter.text());
     }
-    if has.has("$$") {
+    if source.has("$$") {
         blocks::sentence_formulas(nodes);
     }
     if !definitions.links.is_empty() {
         blocks::references(nodes, &definitions.links);
     }
-    if has.has("{:") && nodes.iter().any(|node| begins_with_list(&node.kind)) {
+    if source.has("{:") && nodes.iter().any(|node| begins_with_list(&node.kind)) {
         *nodes = Lists::new(definitions, reporter).run(std::mem::take(nodes));
     }
     if seen.heading_attributes {
@@ -211,7 +211,7 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
                 }
                 return;
             }
-            Kind::Code(_) | Kind::CodeBlock { .. } | Kind::Rule | Kind::HtmlBlock(_) => {
+            Kind::Code(_) | Kind::CodeBlock(_) | Kind::Rule | Kind::HtmlBlock(_) => {
                 let at = self.out.len();
                 if let Some(last) = self.siblings.last_mut() {
                     *last = Some((at, at));
@@ -472,13 +472,8 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
                 self.skips.insert(start, end);
                 return;
             }
-            Kind::Start(Tag::Heading { id, classes, .. }) => {
-                if let Some(wanted) = &list.id {
-                    *id = Some(CowStr::from(wanted.clone()));
-                }
-                if is_no_toc(list) {
-                    classes.push(CowStr::from("no_toc"));
-                }
+            Kind::Start(Tag::Heading { attributes, .. }) => {
+                name_heading(attributes.get_or_insert_default(), list);
                 let rest = AttributeList {
                     id: None,
                     classes: list
@@ -492,7 +487,8 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
                 self.put(start + 1, &rest, Target::Block, span);
                 return;
             }
-            Kind::CodeBlock { info, .. } => {
+            Kind::CodeBlock(block) => {
+                let info = &mut block.info;
                 let named = info.as_deref().is_some_and(|info| !info.trim().is_empty());
                 let (words, rest) = code_info(list, named);
                 if !words.is_empty() {
@@ -517,8 +513,8 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
                 self.put(start + 2, list, Target::Image, span);
                 return;
             }
-            Kind::Start(Tag::Link { .. }) => Target::Link,
-            Kind::Start(Tag::Image { .. }) => Target::Image,
+            Kind::Start(Tag::Link(_)) => Target::Link,
+            Kind::Start(Tag::Image(_)) => Target::Image,
             Kind::Start(Tag::List(Some(_))) => Target::List,
             Kind::Start(Tag::Item) => Target::Item,
             Kind::Code(_) | Kind::Start(Tag::Emphasis | Tag::Strong | Tag::Strikethrough) => {
@@ -572,7 +568,9 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
             target
                 .and_then(|at| self.out.get_mut(at))
                 .is_some_and(|node| match &mut node.kind {
-                    Kind::HtmlBlock(html) => attributes::write_raw(html, &attributes),
+                    Kind::HtmlBlock(html) => attributes::write_raw(html, &attributes)
+                        .map(|with| *html = CowStr::from(with))
+                        .is_some(),
                     _ => false,
                 });
         if !written {
@@ -589,7 +587,7 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
         let images =
             || (start + 2..end).filter(|&at| matches!(kind(at), Some(Kind::End(TagEnd::Image))));
         matches!(kind(start), Some(Kind::Start(Tag::Paragraph)))
-            && matches!(kind(start + 1), Some(Kind::Start(Tag::Image { .. })))
+            && matches!(kind(start + 1), Some(Kind::Start(Tag::Image(_))))
             && end
                 .checked_sub(1)
                 .and_then(kind)
@@ -644,11 +642,11 @@ impl<'d, 'a, 'r, 't> Lists<'d, 'a, 'r, 't> {
 
     /// Makes a callout of the block between `start` and `end`: the quote becomes it, any other block is put into it.
     fn callout(&mut self, start: usize, end: usize, kind: &str) {
-        let callout = Callout {
+        let callout = Box::new(Callout {
             kind: kind.to_owned(),
             name: kind.to_owned(),
             ..Callout::default()
-        };
+        });
         let (Some(span), Some(last)) = (
             self.out.get(start).map(|node| node.span.clone()),
             self.out.get(end).map(|node| node.span.clone()),
@@ -749,8 +747,8 @@ fn is_inline(tag: &Tag<'_>) -> bool {
             | Tag::Strikethrough
             | Tag::Superscript
             | Tag::Subscript
-            | Tag::Link { .. }
-            | Tag::Image { .. }
+            | Tag::Link(_)
+            | Tag::Image(_)
     )
 }
 
@@ -868,17 +866,22 @@ fn heading_ids(nodes: &mut [Node<'_>]) {
                 };
                 let kept = kept.to_owned();
                 *text = CowStr::from(kept);
-                if let Kind::Start(Tag::Heading { id, classes, .. }) = &mut nodes[start].kind {
-                    if let Some(wanted) = &list.id {
-                        *id = Some(CowStr::from(wanted.clone()));
-                    }
-                    if is_no_toc(&list) {
-                        classes.push(CowStr::from("no_toc"));
-                    }
+                if let Kind::Start(Tag::Heading { attributes, .. }) = &mut nodes[start].kind {
+                    name_heading(attributes.get_or_insert_default(), &list);
                 }
             }
             _ => {}
         }
+    }
+}
+
+/// Gives a heading what `list` says of headings: its id, and whether contents lists leave it out.
+fn name_heading(attributes: &mut HeadingAttributes<'_>, list: &AttributeList) {
+    if let Some(wanted) = &list.id {
+        attributes.id = Some(CowStr::from(wanted.clone()));
+    }
+    if is_no_toc(list) {
+        attributes.classes.push(CowStr::from("no_toc"));
     }
 }
 

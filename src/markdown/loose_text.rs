@@ -4,21 +4,21 @@
 use memchr::memmem;
 use pulldown_cmark::Options;
 
-use super::features::Features;
-use super::rewrite::Edit;
+use super::rewrite::{Edit, Rewritten};
 use super::zones::{DELIMITER, TEXT, Zones};
 
-/// All edits of this file that `text` needs, in order.
-pub(super) fn rewrite(text: &str, has: &Features<'_>, options: Options) -> Vec<Edit> {
+/// All edits of this file that `source` needs, in order.
+pub(super) fn rewrite(source: &Rewritten<'_>, options: Options) -> Vec<Edit> {
+    let text = source.text.as_ref();
     let zones = Zones::new(text, options);
     let mut edits = Vec::new();
-    if has.has("](") {
+    if source.has("](") {
         edits = spaced_destinations(text, &zones);
     }
-    if has.has("%%") {
+    if source.has("%%") {
         edits.extend(comments(text, &zones));
     }
-    if has.has("~~") {
+    if source.has("~~") {
         edits.extend(single_tildes(text, &zones));
     }
     edits.sort_by_key(|edit| edit.range.start);
@@ -179,7 +179,6 @@ fn comments(text: &str, zones: &Zones<'_>) -> Vec<Edit> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::markdown::rewrite::Rewritten;
 
     fn applied(text: &str, rewrite: fn(&str, &Zones<'_>) -> Vec<Edit>) -> String {
         let mut source = Rewritten::new(text);

@@ -9,7 +9,10 @@
 
 use std::ops::Range;
 
+use memchr::{memchr_iter, memmem};
+
 use super::rewrite::Edit;
+use super::source_lines::lines;
 use super::zones::{CODE_BLOCK, TEXT, Zones};
 
 /// Formulas between single `$` and `\(…\)` are no longer than this.
@@ -24,20 +27,19 @@ pub(super) const TRIGGERS: [&str; 3] = ["$", "\\(", "\\["];
 
 /// Whether `text` may hold mathematics, or something a parser would take for it, outside its fenced code.
 pub(super) fn candidates(text: &str) -> bool {
-    let brackets = (text.contains("\\(") && text.contains("\\)"))
-        || (text.contains("\\[") && text.contains("\\]"));
+    let bytes = text.as_bytes();
+    let holds = |bytes: &[u8], mark: &str| memmem::find(bytes, mark.as_bytes()).is_some();
+    let brackets = (holds(bytes, "\\(") && holds(bytes, "\\)"))
+        || (holds(bytes, "\\[") && holds(bytes, "\\]"));
     if brackets {
         return true;
     }
     let mut before: Option<usize> = None;
-    let mut pair = false;
-    for (at, _) in text.match_indices('$') {
-        if before.is_some_and(|before| !text[before..at].contains("\n\n")) {
-            pair = true;
-            break;
-        }
-        before = Some(at);
-    }
+    let pair = memchr_iter(b'$', bytes).any(|at| {
+        before
+            .replace(at)
+            .is_some_and(|before| !holds(&bytes[before..at], "\n\n"))
+    });
     pair && pair_outside_fences(text)
 }
 
@@ -45,7 +47,7 @@ pub(super) fn candidates(text: &str) -> bool {
 fn pair_outside_fences(text: &str) -> bool {
     let mut fence: Option<(u8, usize)> = None;
     let mut dollars = 0_usize;
-    for line in text.lines() {
+    for (_, line) in lines(text) {
         let inner = line.trim_start_matches([' ', '\t', '>']);
         match fence {
             Some((mark, width)) => {
@@ -72,7 +74,7 @@ fn pair_outside_fences(text: &str) -> bool {
                 }
             }
         }
-        dollars += line.bytes().filter(|&byte| byte == b'$').count();
+        dollars += memchr_iter(b'$', line.as_bytes()).count();
         if dollars > 1 {
             return true;
         }
@@ -122,6 +124,22 @@ fn escaped(text: &str, at: usize) -> bool {
 struct Dollars {
     at: usize,
     len: usize,
+}
+
+/// Whether every `$` of `text` is surely none of mathematics, wherever it stands: prices, in most notes.
+pub(super) fn is_none(text: &str) -> bool {
+    let brackets = memchr_iter(b'\\', text.as_bytes())
+        .any(|at| matches!(text.as_bytes().get(at + 1), Some(b'(' | b'[')));
+    if brackets || memmem::find(text.as_bytes(), b"$$").is_some() {
+        return false;
+    }
+    let mut last: Option<usize> = None;
+    memchr_iter(b'$', text.as_bytes())
+        .filter(|&at| !escaped(text, at))
+        .all(|at| {
+            last.replace(at)
+                .is_none_or(|open| inline(text, open, at) == Inline::No)
+        })
 }
 
 /// The edits that leave `text` with no `$` but those of mathematics. `zones` are those of a parse without mathematics.
@@ -193,6 +211,58 @@ fn pass(
     (pass.edits, pass.certain, pass.doubtful)
 }
 
+/// What may stand between two single `$`.
+#[derive(Debug, PartialEq, Eq)]
+enum Inline {
+    No,
+    /// `` $`x`$ ``: where the formula stands.
+    Quoted(Range<usize>),
+    Judged(Evidence),
+}
+
+/// Judges what stands between the `$` at `open` and the one at `close`.
+fn inline(text: &str, open: usize, close: usize) -> Inline {
+    if close - open > LONGEST_INLINE {
+        return Inline::No;
+    }
+    let inner = &text[open + 1..close];
+    let before = text[..open].chars().next_back();
+    let after = text[close + 1..].chars().next();
+    if let Some(quoted) = inner.strip_prefix('`').and_then(|it| it.strip_suffix('`')) {
+        let formula = quoted.trim();
+        if formula.is_empty() || quoted.contains(['`', '\n']) || !balanced(formula) {
+            return Inline::No;
+        }
+        let start = open + 2 + (quoted.len() - quoted.trim_start().len());
+        return Inline::Quoted(start..start + formula.len());
+    }
+    let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+    if word(before)
+        || word(after)
+        || matches!(after, Some('{' | '$'))
+        || inner.starts_with(char::is_whitespace)
+        || inner.ends_with(char::is_whitespace)
+        || (inner.starts_with('(') && after == Some('('))
+    {
+        return Inline::No;
+    }
+    let lines = inner.matches('\n').count();
+    let Some(judged) = judge(inner) else {
+        return Inline::No;
+    };
+    if judged.hangul || lines > 1 || (lines == 1 && judged.evidence != Evidence::Strong) {
+        return Inline::No;
+    }
+    if lines == 1 && inner.lines().nth(1).is_some_and(begins_a_block) {
+        return Inline::No;
+    }
+    // The cells of a table are cut apart first.
+    if inner.contains('|') && line_of(text, open).trim_start().starts_with('|') {
+        return Inline::No;
+    }
+    Inline::Judged(judged.evidence)
+}
+
 struct Pass<'t> {
     text: &'t str,
     zones: &'t Zones<'t>,
@@ -221,51 +291,19 @@ impl Pass<'_> {
 
     /// `$x$` and `` $`x`$ ``.
     fn inline(&mut self, open: Dollars, close: Dollars) -> bool {
-        let text = self.text;
-        if close.len != 1 || close.at - open.at > LONGEST_INLINE || self.zones.at(close.at) != TEXT
-        {
+        if close.len != 1 || self.zones.at(close.at) != TEXT {
             return false;
         }
-        let inner = &text[open.at + 1..close.at];
-        let before = text[..open.at].chars().next_back();
-        let after = text[close.at + 1..].chars().next();
-        if let Some(quoted) = inner.strip_prefix('`').and_then(|it| it.strip_suffix('`')) {
-            let formula = quoted.trim();
-            if formula.is_empty() || quoted.contains(['`', '\n']) || !balanced(formula) {
-                return false;
+        match inline(self.text, open.at, close.at) {
+            Inline::No => false,
+            Inline::Quoted(formula) => {
+                self.certain = true;
+                self.edits.push(Edit::remove(open.at + 1..formula.start));
+                self.edits.push(Edit::remove(formula.end..close.at));
+                true
             }
-            self.certain = true;
-            let start = open.at + 2 + (quoted.len() - quoted.trim_start().len());
-            self.edits.push(Edit::remove(open.at + 1..start));
-            self.edits
-                .push(Edit::remove(start + formula.len()..close.at));
-            return true;
+            Inline::Judged(evidence) => self.accepts(Some(evidence)),
         }
-        let word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
-        if word(before)
-            || word(after)
-            || matches!(after, Some('{' | '$'))
-            || inner.starts_with(char::is_whitespace)
-            || inner.ends_with(char::is_whitespace)
-            || (inner.starts_with('(') && after == Some('('))
-        {
-            return false;
-        }
-        let lines = inner.matches('\n').count();
-        let Some(judged) = judge(inner) else {
-            return false;
-        };
-        if judged.hangul || lines > 1 || (lines == 1 && judged.evidence != Evidence::Strong) {
-            return false;
-        }
-        if lines == 1 && inner.lines().nth(1).is_some_and(begins_a_block) {
-            return false;
-        }
-        // The cells of a table are cut apart first.
-        if inner.contains('|') && line_of(text, open.at).trim_start().starts_with('|') {
-            return false;
-        }
-        self.accepts(Some(judged.evidence))
     }
 
     /// `$$x$$`.
@@ -431,7 +469,7 @@ impl Pass<'_> {
 fn replace(range: Range<usize>, with: &str) -> Edit {
     Edit {
         range,
-        with: with.to_owned(),
+        with: with.to_owned().into(),
     }
 }
 

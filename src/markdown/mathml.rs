@@ -217,7 +217,7 @@ fn prepare(latex: &str) -> Rewritten<'_> {
                 };
                 edits.push(Edit {
                     range: start..start + name.len(),
-                    with: other.to_owned(),
+                    with: other.to_owned().into(),
                 });
             }
             // `\textcolor{red}{x}` is `{\color{red}x}`.
@@ -229,7 +229,7 @@ fn prepare(latex: &str) -> Rewritten<'_> {
                 if latex[group..].starts_with('{') {
                     edits.push(Edit {
                         range: slash..slash + length,
-                        with: "{\\color".to_owned(),
+                        with: "{\\color".into(),
                     });
                     if let Some(end) = group_end(latex, group) {
                         edits.push(Edit::insert(end, "}"));

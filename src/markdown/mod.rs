@@ -72,7 +72,6 @@ pub use extensions::EXTENSIONS;
 pub use html_policy::RawHtml;
 pub use pulldown_cmark::Options as ParserOptions;
 
-use features::Features;
 use zones::Zones;
 
 use crate::bilingual;
@@ -144,26 +143,29 @@ impl Options {
         }
     }
 
-    /// pulldown-cmark's options for a text. Never its metadata blocks: they swallow whatever stands between two `---`
-    /// lines. In notes a single `~` strikes nothing out, so that without a `~~` there is no strike-through at all.
-    fn parser(&self, has: &Features<'_>) -> ParserOptions {
-        let gfm = ParserOptions::ENABLE_TABLES
-            | ParserOptions::ENABLE_STRIKETHROUGH
-            | ParserOptions::ENABLE_TASKLISTS
-            | ParserOptions::ENABLE_FOOTNOTES;
-        let mut options = match self.dialect {
-            Dialect::CommonMark => ParserOptions::empty(),
-            Dialect::Gfm => gfm,
-            Dialect::Notes => {
-                let mut notes =
-                    gfm | ParserOptions::ENABLE_DEFINITION_LIST | ParserOptions::ENABLE_WIKILINKS;
-                notes.set(ParserOptions::ENABLE_STRIKETHROUGH, has.has("~~"));
-                notes
-            }
-        };
-        if self.math {
-            options |= ParserOptions::ENABLE_MATH;
+    /// pulldown-cmark's options for a text: what the text cannot hold is not looked for. Never its metadata blocks: they
+    /// swallow whatever stands between two `---` lines. In notes a single `~` strikes nothing out, so that without a
+    /// `~~` there is no strike-through at all.
+    fn parser(&self, source: &rewrite::Rewritten<'_>) -> ParserOptions {
+        let mut options = ParserOptions::empty();
+        if self.dialect != Dialect::CommonMark {
+            let strikes = self.dialect == Dialect::Gfm || source.has("~~");
+            options.set(ParserOptions::ENABLE_STRIKETHROUGH, strikes);
+            options.set(ParserOptions::ENABLE_TABLES, source.has("|"));
+            options.set(
+                ParserOptions::ENABLE_TASKLISTS,
+                source.has_any(&["[x]", "[X]", "[ ]", "[\t]", "[\u{b}]", "[\u{c}]"]),
+            );
+            options.set(ParserOptions::ENABLE_FOOTNOTES, source.has("[^"));
         }
+        if self.dialect == Dialect::Notes {
+            options.set(
+                ParserOptions::ENABLE_DEFINITION_LIST,
+                source.has_any(&["\n:", " :", "\t:", ">:", "\r:"]),
+            );
+            options.set(ParserOptions::ENABLE_WIKILINKS, source.has("[["));
+        }
+        options.set(ParserOptions::ENABLE_MATH, self.math && source.has("$"));
         options | self.extensions
     }
 }
@@ -189,8 +191,21 @@ pub struct NoteText<'a> {
 /// gigabytes of memory.
 const LONGEST_BODY: usize = 16 << 20;
 
+/// What a caller of [`convert`] will look at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    /// All of a [`ParsedNote`].
+    Site,
+    /// The HTML, its addresses as they are written in the note, and the diagnostics; of the rest what comes for free.
+    Html,
+}
+
 /// Parses a note. Never fails: what is wrong is in [`ParsedNote::diagnostics`].
 pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
+    convert(note, options, Wanted::Site)
+}
+
+fn convert(note: &NoteText<'_>, options: &Options, wanted: Wanted) -> ParsedNote {
     let mut reporter = report::Reporter::new(note.shown_path, note.text);
     let (offset, body) = match note.text.get(note.body.clone()) {
         Some(body) => (note.body.start, body),
@@ -206,18 +221,19 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
     }
     let notes = options.dialect == Dialect::Notes;
     let mut source = rewrite::Rewritten::new(body);
-    let mut has = Features::of(body);
     let mut definitions = kramdown::Definitions::default();
+    // What the parser need not look for although its mark is there.
+    let mut needless = ParserOptions::empty();
     if notes {
         let (templates, kramdown) = (
-            has.has_any(&templates::TRIGGERS),
-            has.has_any(&kramdown::TRIGGERS) || body.starts_with("^\n"),
+            source.has_any(&templates::TRIGGERS),
+            source.has_any(&kramdown::TRIGGERS) || body.starts_with("^\n"),
         );
         if templates || kramdown {
-            let protected = protected::Protected::new(body, options.parser(&has));
+            let protected = protected::Protected::new(body, options.parser(&source));
             let mut edits = Vec::new();
             if kramdown {
-                (edits, definitions) = kramdown::rewrite(body, &has, &protected);
+                (edits, definitions) = kramdown::rewrite(&source, &protected);
             }
             if templates {
                 let front_matter = note.text.get(..offset).unwrap_or_default();
@@ -230,84 +246,92 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
                 ));
                 edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
             }
-            if source.apply(&edits) {
-                has.add(&source);
+            source.apply(&edits);
+        }
+        if source.has_any(&pasted::TRIGGERS) {
+            source.apply(&pasted::rewrite(&source, offset, &mut reporter));
+        }
+        if source.has_line(&containers::TRIGGERS) || source.has("markdown=") {
+            source.apply(&containers::rewrite(&source, offset, &mut reporter));
+        }
+        if source.has_any(&fences::TRIGGERS) {
+            source.apply(&fences::in_lists(&source.text));
+        }
+        if options.math && source.has_any(&math::TRIGGERS) && math::candidates(&source.text) {
+            if math::is_none(&source.text) {
+                needless = ParserOptions::ENABLE_MATH;
+            } else {
+                let parser = options
+                    .parser(&source)
+                    .difference(ParserOptions::ENABLE_MATH);
+                let edits = math::edits(&source.text, &Zones::new(&source.text, parser));
+                source.apply(&edits);
             }
         }
-        let mut changed = false;
-        if has.has_any(&pasted::TRIGGERS) {
-            changed |= source.apply(&pasted::rewrite(&source, offset, &mut reporter));
-        }
-        if has.has_any(&containers::TRIGGERS) {
-            changed |= source.apply(&containers::rewrite(&source, offset, &mut reporter));
-        }
-        if has.has_any(&fences::TRIGGERS) {
-            changed |= source.apply(&fences::in_lists(&source.text));
-        }
-        if options.math && has.has_any(&math::TRIGGERS) && math::candidates(&source.text) {
-            let parser = options.parser(&has);
-            let zones = Zones::new(&source.text, parser.difference(ParserOptions::ENABLE_MATH));
-            let edits = math::edits(&source.text, &zones);
-            changed |= source.apply(&edits);
-        }
-        if changed {
-            has.add(&source);
-        }
     }
-    // What follows adds only bytes that no later step looks for.
-    let parser = options.parser(&has);
+    let mut parser = options.parser(&source).difference(needless);
     if notes {
-        let edits = loose_text::rewrite(&source.text, &has, parser);
-        source.apply(&edits);
+        let edits = loose_text::rewrite(&source, parser);
+        if !edits.is_empty() {
+            source.apply(&edits);
+            parser = options.parser(&source).difference(needless);
+        }
     }
     let mut neighbours = None;
     if options.cjk_emphasis
-        && has.has_any(&["*", "_", "~~"])
+        && source.has_any(&["*", "_", "~~"])
         && let Some((chosen, edits)) = emphasis::neighbours(&source.text, parser)
     {
         source.apply(&edits);
         neighbours = Some(chosen);
     }
-    let (mut nodes, seen) = nodes::parse(&source, offset, parser, neighbours);
+    source.finish();
+    let (mut nodes, seen) = nodes::parse(&source, offset, parser, neighbours.as_ref());
     if notes && options.raw_html == RawHtml::Escape {
         html_policy::escape(&mut nodes);
     }
-    if notes && seen.stars && has.has("**") {
+    if notes && seen.stars && source.has("**") {
         inline::stray_stars(&nodes, note.text, &mut reporter);
     }
     if options.math && !notes {
         inline::prices(&mut nodes, note.text);
     }
     if notes {
-        if has.has("^") {
+        if source.has("^") {
             block_ids::apply(&mut nodes, note.text, &mut reporter);
         }
-        if seen.quotes && has.has("[!") {
+        if seen.quotes && source.has("[!") {
             callouts::apply(&mut nodes);
             tabs::apply(&mut nodes);
         }
-        if has.has("[[") {
+        if source.has("[[") {
             wikilinks::apply(&mut nodes);
         }
-        if has.has_any(&["oc]", "OC]"]) {
+        if source.has_any(&["oc]", "OC]"]) {
             inline::contents(&mut nodes);
         }
-        if has.has_any(&pasted::LEADERS) {
-            nodes = pasted::contents_pages(nodes);
-        }
-        kramdown::apply(&mut nodes, seen, &has, &definitions, &mut reporter);
+        nodes = pasted::contents_pages(nodes, &source);
+        kramdown::apply(&mut nodes, seen, &source, &definitions, &mut reporter);
     }
-    if options.autolinks && has.has_any(&autolinks::TRIGGERS) {
-        autolinks::apply(&mut nodes, &has, notes);
+    if options.autolinks && source.has_any(&autolinks::TRIGGERS) {
+        autolinks::apply(&mut nodes, &source, notes);
     }
-    if notes && has.has("==") {
+    if notes && source.has("==") {
         nodes = inline::marks(nodes, note.text);
     }
-    if notes && options.inline_tags && has.has("#") {
+    if notes && options.inline_tags && source.has("#") {
         inline_tags::apply(&mut nodes, note.text);
     }
-    let plan = headings::plan(&nodes);
-    let output = serializer::serialize(&nodes, seen, &plan, options, &mut reporter);
+    // The strict dialects write no anchors.
+    let plan = match wanted {
+        Wanted::Html if !notes => headings::Plan::default(),
+        _ => headings::plan(&nodes, wanted),
+    };
+    let output = serializer::serialize(&nodes, seen, &plan, options, wanted, &mut reporter);
+    let (written_date, summary) = match wanted {
+        Wanted::Site => (written_date::find(body), summary(&nodes)),
+        Wanted::Html => Default::default(),
+    };
     ParsedNote {
         body: output.body,
         headings: plan.headings,
@@ -315,8 +339,8 @@ pub fn parse(note: &NoteText<'_>, options: &Options) -> ParsedNote {
         sections: output.sections,
         links: output.links,
         generated: output.generated,
-        written_date: written_date::find(body),
-        summary: summary(&nodes),
+        written_date,
+        summary,
         diagnostics: reporter.diagnostics,
     }
 }
@@ -328,14 +352,13 @@ pub fn render_fragment(text: &str, options: &Options) -> (String, Vec<Diagnostic
         text,
         body: 0..text.len(),
     };
-    let parsed = parse(&note, options);
+    let parsed = convert(&note, options, Wanted::Html);
+    if parsed.body.slots.is_empty() {
+        return (parsed.body.html, parsed.diagnostics);
+    }
     let html = parsed.body.render(|slot| match slot {
-        SlotKind::Url(index) => parsed
-            .links
-            .get(index)
-            .map(|link| escape::href(&link.destination))
-            .unwrap_or_default(),
-        SlotKind::Attributes(_)
+        SlotKind::Url(_)
+        | SlotKind::Attributes(_)
         | SlotKind::ImageStart(_)
         | SlotKind::ImageEnd(_)
         | SlotKind::Generated(_) => String::new(),
@@ -390,7 +413,7 @@ fn too_long(offset: usize, body: &str, mut reporter: report::Reporter<'_>) -> Pa
 
 /// The first paragraph with words in it, as plain text.
 fn summary(nodes: &[nodes::Node<'_>]) -> String {
-    use pulldown_cmark::Tag;
+    use nodes::Tag;
     nodes
         .iter()
         .enumerate()

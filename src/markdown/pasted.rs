@@ -6,10 +6,10 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{CowStr, LinkType, Tag, TagEnd};
+use pulldown_cmark::{CowStr, LinkType, TagEnd};
 
 use super::fences::Fence;
-use super::nodes::{Kind, Node};
+use super::nodes::{Kind, Node, Tag};
 use super::report::Reporter;
 use super::rewrite::{Edit, Rewritten};
 use super::source_lines::lines;
@@ -20,7 +20,7 @@ use crate::diagnostics::Severity;
 pub(super) const TRIGGERS: [&str; 2] = ["\t", "\u{A0}"];
 
 /// What a text has if [`contents_pages`] has anything to do.
-pub(super) const LEADERS: [&str; 5] = ["...", "…", "···", "․․․", "・・・"];
+const LEADERS: [&str; 5] = ["...", "…", "···", "․․․", "・・・"];
 
 /// The edits `source` needs; a table that is made is reported at its place in the note, whose text begins at `offset`.
 pub(super) fn rewrite(
@@ -117,7 +117,7 @@ fn no_break_spaces(line: &str, start: usize, edits: &mut Vec<Edit>) {
         if at >= begin && at < end {
             edits.push(Edit {
                 range: start + at..start + at + found.len(),
-                with: " ".to_owned(),
+                with: " ".into(),
             });
         }
     }
@@ -156,7 +156,7 @@ fn table_row(text: &str, row: &Range<usize>, head: bool, width: usize, edits: &m
         };
         edits.push(Edit {
             range: row.start + at..row.start + at + 1,
-            with: with.to_owned(),
+            with: with.into(),
         });
     }
     let mut tail = " |".to_owned();
@@ -167,12 +167,17 @@ fn table_row(text: &str, row: &Range<usize>, head: bool, width: usize, edits: &m
     }
     edits.push(Edit {
         range: row.start + end..row.end,
-        with: tail,
+        with: tail.into(),
     });
 }
 
 /// A line of a printed contents page: its title and page number. `소개 ..... 2`, `1.2 준비……… 14`, `부록 .....⇥iv`.
 fn leader(line: &str) -> Option<(&str, &str)> {
+    // Most texts end otherwise.
+    let last = line.chars().next_back()?;
+    if !last.is_ascii_alphanumeric() && !last.is_whitespace() {
+        return None;
+    }
     let line = line.trim();
     let number_at = line
         .char_indices()
@@ -202,9 +207,9 @@ fn leader(line: &str) -> Option<(&str, &str)> {
 }
 
 /// Paragraphs of two or more dot-leader lines become lists whose titles lead to the headings of that name.
-pub(super) fn contents_pages<'a>(nodes: Vec<Node<'a>>) -> Vec<Node<'a>> {
+pub(super) fn contents_pages<'a>(nodes: Vec<Node<'a>>, source: &Rewritten<'_>) -> Vec<Node<'a>> {
     let leads = |node: &Node<'_>| matches!(&node.kind, Kind::Text(text) if leader(text).is_some());
-    if !nodes.iter().any(leads) {
+    if !nodes.iter().any(leads) || !source.has_any(&LEADERS) {
         return nodes;
     }
     let mut out: Vec<Node<'a>> = Vec::with_capacity(nodes.len());
@@ -252,12 +257,7 @@ fn list<'a>(lines: Vec<Node<'a>>, end: Range<usize>, out: &mut Vec<Node<'a>>) {
         };
         push(Kind::Start(Tag::Item), &line.span);
         push(
-            Kind::Start(Tag::Link {
-                link_type: LinkType::ShortcutUnknown,
-                dest_url: CowStr::Borrowed("#"),
-                title: CowStr::Borrowed(""),
-                id: CowStr::Borrowed(""),
-            }),
+            Kind::Start(Tag::link(LinkType::ShortcutUnknown, "#")),
             &line.span,
         );
         push(Kind::Text(CowStr::from(title.to_owned())), &line.span);

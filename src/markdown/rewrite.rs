@@ -1,10 +1,16 @@
 //! Text rewritten before parsing, with a map back to the author's text so that every place reported is the author's.
 //!
-//! A step collects [`Edit`]s in ascending order and applies them to a [`Rewritten`]; steps stack.
+//! A step asks [`Rewritten::has`] whether there is anything for it to do, collects [`Edit`]s in ascending order and
+//! applies them; steps stack.
 
 use std::borrow::Cow;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
+
+use memchr::memmem;
+use pulldown_cmark::CowStr;
+
+use super::features::Features;
 
 /// Replace `range` of the current text by `with`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,12 +18,12 @@ pub(super) struct Edit {
     /// Bytes to replace; empty to insert.
     pub(super) range: Range<usize>,
     /// What stands there afterwards.
-    pub(super) with: String,
+    pub(super) with: CowStr<'static>,
 }
 
 impl Edit {
     /// Inserts `with` before byte `at`.
-    pub(super) fn insert(at: usize, with: impl Into<String>) -> Self {
+    pub(super) fn insert(at: usize, with: impl Into<CowStr<'static>>) -> Self {
         Edit {
             range: at..at,
             with: with.into(),
@@ -28,7 +34,7 @@ impl Edit {
     pub(super) fn remove(range: Range<usize>) -> Self {
         Edit {
             range,
-            with: String::new(),
+            with: CowStr::Borrowed(""),
         }
     }
 }
@@ -50,6 +56,10 @@ pub(super) struct Rewritten<'t> {
     stretches: Vec<Stretch>,
     /// Which stretch was asked about last: places are asked for in order, or nearly.
     last: Cell<usize>,
+    /// What it may hold, found out when first asked for.
+    features: OnceCell<Features>,
+    /// What was the text before the last step: room for the next one's.
+    spare: String,
 }
 
 impl<'t> Rewritten<'t> {
@@ -63,35 +73,65 @@ impl<'t> Rewritten<'t> {
                 copied: true,
             }],
             last: Cell::new(0),
+            features: OnceCell::new(),
+            spare: String::new(),
         }
+    }
+
+    /// Whether `needle` is in the text; as good as free where one of its bytes or pairs of bytes is not.
+    pub(super) fn has(&self, needle: &str) -> bool {
+        self.features().has(&self.text, needle)
+    }
+
+    /// Whether any of `needles` is in the text.
+    pub(super) fn has_any(&self, needles: &[&str]) -> bool {
+        needles.iter().any(|needle| self.has(needle))
     }
 
     /// How many stretches begin at or before `at`.
     fn begun(&self, at: usize) -> usize {
-        let begins = |index: usize| self.stretches.get(index).map(|stretch| stretch.at);
+        let begun = |index: usize| self.stretches.get(index).is_some_and(|it| it.at <= at);
         let last = self.last.get();
-        for count in [last, last + 1, last + 2, last.saturating_sub(1)] {
-            let before = count == 0 || begins(count - 1).is_some_and(|begin| begin <= at);
-            if before
-                && begins(count).is_none_or(|begin| begin > at)
-                && count <= self.stretches.len()
-            {
-                self.last.set(count);
-                return count;
-            }
+        let mut count = last;
+        // The next two are as likely as the last.
+        while count < last + 2 && begun(count) {
+            count += 1;
         }
-        let count = self.stretches.partition_point(|stretch| stretch.at <= at);
+        if begun(count) || count > 0 && !begun(count - 1) {
+            count = self.stretches.partition_point(|stretch| stretch.at <= at);
+        }
         self.last.set(count);
         count
     }
 
-    /// Applies edits that are in ascending order and do not overlap; an edit that breaks this order is left out. Says
-    /// whether there were any.
-    pub(super) fn apply(&mut self, edits: &[Edit]) -> bool {
+    /// Whether a line begins with any of `needles`, maybe after white space and marks of quotes.
+    pub(super) fn has_line(&self, needles: &[&str]) -> bool {
+        let bytes = self.text.as_bytes();
+        let begins_line = |at: usize| {
+            bytes[..at]
+                .iter()
+                .rev()
+                .take_while(|&&byte| byte != b'\n')
+                .all(|byte| matches!(byte, b' ' | b'\t' | b'>'))
+        };
+        needles.iter().any(|needle| {
+            self.features().may_have(needle.as_bytes())
+                && memmem::find_iter(bytes, needle.as_bytes()).any(begins_line)
+        })
+    }
+
+    fn features(&self) -> &Features {
+        self.features.get_or_init(|| Features::of(&self.text))
+    }
+
+    /// Applies edits that are in ascending order and do not overlap; an edit that breaks this order is left out.
+    pub(super) fn apply(&mut self, edits: &[Edit]) {
         if edits.is_empty() {
-            return false;
+            return;
         }
-        let mut text = String::with_capacity(self.text.len() + edits.len() * 4);
+        let mut text = std::mem::take(&mut self.spare);
+        text.clear();
+        text.reserve(self.text.len() + edits.len() * 4);
         let mut stretches = Vec::with_capacity(self.stretches.len() + edits.len() * 2);
         let mut done = 0;
         let mut next = 0;
@@ -118,10 +158,17 @@ impl<'t> Rewritten<'t> {
                 copied: false,
             });
         }
-        self.text = Cow::Owned(text);
+        if let Cow::Owned(before) = std::mem::replace(&mut self.text, Cow::Owned(text)) {
+            self.spare = before;
+        }
         self.stretches = stretches;
         self.last.set(0);
-        true
+        if let Some(mut features) = self.features.take() {
+            for seam in self.seams() {
+                features.add(seam);
+            }
+            self.features = OnceCell::from(features);
+        }
     }
 
     /// Copies `range` of the current text; `next` is the first stretch that begins at or after it, kept between calls.
@@ -180,9 +227,14 @@ impl<'t> Rewritten<'t> {
             })
     }
 
+    /// No step follows: the room for it goes to the parser.
+    pub(super) fn finish(&mut self) {
+        self.spare = String::new();
+    }
+
     /// The places of the text that are not as in the original: where it was inserted into, with a byte on both sides,
     /// and the bytes on both sides of what was left out.
-    pub(super) fn seams(&self) -> impl Iterator<Item = &[u8]> {
+    fn seams(&self) -> impl Iterator<Item = &[u8]> {
         let bytes = self.text.as_bytes();
         self.stretches.iter().enumerate().map(|(index, stretch)| {
             let end = self
@@ -208,6 +260,17 @@ impl<'t> Rewritten<'t> {
         let start = self.original_start(range.start);
         if range.end <= range.start {
             return start..start;
+        }
+        // Most ranges lie in one stretch.
+        let index = self.last.get();
+        if self
+            .stretches
+            .get(index)
+            .is_none_or(|next| range.end <= next.at)
+            && let Some(stretch) = index.checked_sub(1).and_then(|at| self.stretches.get(at))
+        {
+            let length = if stretch.copied { range.len() } else { 0 };
+            return start..start + length;
         }
         // The end is taken from the byte before it, so that text inserted after the range does not count.
         let index = self.begun(range.end - 1);

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::ops::Range;
 
-use pulldown_cmark::{Alignment, CowStr, LinkType, Tag, TagEnd};
+use pulldown_cmark::{Alignment, CowStr, LinkType, TagEnd};
 
 use super::attributes;
 use super::code_blocks;
@@ -14,13 +14,14 @@ use super::extensions;
 use super::figures::{self, LoneImage};
 use super::headings::{self, Plan};
 use super::image_text;
-use super::nodes::{Kind, Node, Seen, end_of, plain_text};
+use super::nodes::{Kind, Node, Seen, Tag, Target, end_of, plain_text};
 use super::raw_html::{self, Attribute, HtmlTag, Token};
 use super::report::Reporter;
 use super::srcset;
 use super::tabs;
 use super::{
-    Body, Dialect, GeneratedFile, Heading, Link, LinkKind, Options, Section, Slot, SlotKind, escape,
+    Body, Dialect, GeneratedFile, Heading, Link, LinkKind, Options, Section, Slot, SlotKind,
+    Wanted, escape,
 };
 use crate::bilingual;
 use crate::diagnostics::Severity;
@@ -47,6 +48,7 @@ pub(super) fn serialize(
     seen: Seen,
     plan: &Plan,
     options: &Options,
+    wanted: Wanted,
     reporter: &mut Reporter<'_>,
 ) -> Output {
     let text_len = reporter.text().len();
@@ -66,6 +68,7 @@ pub(super) fn serialize(
         nodes,
         plan,
         options,
+        wanted,
         reporter,
         out: Output {
             sections: vec![Section::default()],
@@ -127,6 +130,7 @@ struct Serializer<'n, 'a, 'r, 't> {
     nodes: &'n [Node<'a>],
     plan: &'n Plan,
     options: &'n Options,
+    wanted: Wanted,
     reporter: &'r mut Reporter<'t>,
     out: Output,
     /// Index of the current section.
@@ -195,7 +199,20 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
     }
 
+    /// Leaves a hole for the site, or fills it at once where there is none.
     fn slot(&mut self, kind: SlotKind) {
+        if self.wanted == Wanted::Html {
+            match kind {
+                SlotKind::Url(link) => {
+                    if let Some(link) = self.out.links.get(link) {
+                        escape::push_href(&mut self.out.body.html, &link.destination);
+                    }
+                    return;
+                }
+                SlotKind::Attributes(_) | SlotKind::ImageStart(_) | SlotKind::ImageEnd(_) => return,
+                SlotKind::Embed(_) | SlotKind::Generated(_) => {}
+            }
+        }
         let at = self.out.body.html.len();
         self.out.body.slots.push(Slot { at, kind });
     }
@@ -208,9 +225,16 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
     }
 
+    /// Whether anybody will look at the sections.
+    fn says(&self) -> bool {
+        self.wanted == Wanted::Site
+    }
+
     /// Adds words to the current section.
     fn say(&mut self, text: &str) {
-        self.said.push_str(text);
+        if self.says() {
+            self.said.push_str(text);
+        }
     }
 
     /// Ends a block in the current section.
@@ -338,8 +362,8 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 (false, true) => "<input checked=\"\" disabled=\"\" type=\"checkbox\"> ",
                 (false, false) => "<input disabled=\"\" type=\"checkbox\"> ",
             }),
-            Kind::CodeBlock { info, text, closed } => {
-                self.code_block(info.as_deref(), text, *closed, &node.span);
+            Kind::CodeBlock(block) => {
+                self.code_block(block.info.as_deref(), &block.text, block.closed, &node.span);
             }
             Kind::MarkStart => self.push("<mark>"),
             Kind::MarkEnd => self.push("</mark>"),
@@ -430,20 +454,23 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                     self.push("<p>");
                 }
             }
-            Tag::Heading { level, .. } => {
+            Tag::Heading { level, attributes } => {
                 self.fresh_line();
                 self.push(HEADING_OPEN[*level as usize - 1]);
-                if let Some((heading, _)) = self.plan.at(index, 0) {
+                let planned = self.plan.at(index, 0);
+                if let Some((heading, _)) = planned {
                     self.open_section(heading);
                 }
                 if self.notes()
-                    && let Some((_, heading)) = self.plan.at(index, 0)
+                    && let Some((_, heading)) = planned
                 {
                     self.push(" id=\"");
                     self.push_escaped(&heading.id);
                     self.push("\"");
-                } else if self.extended() {
-                    self.push(&extensions::heading_attributes(tag));
+                } else if self.extended()
+                    && let Some(attributes) = attributes
+                {
+                    self.push(&extensions::heading_attributes(attributes));
                 }
                 self.push(">");
                 if self.notes() {
@@ -568,19 +595,8 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             Tag::Strikethrough => self.push("<del>"),
             Tag::Superscript => self.push("<sup>"),
             Tag::Subscript => self.push("<sub>"),
-            Tag::Link {
-                link_type,
-                dest_url,
-                title,
-                ..
-            } => self.link(*link_type, dest_url, title, span, index),
-            Tag::Image {
-                link_type,
-                dest_url,
-                title,
-                ..
-            } => return self.image(*link_type, dest_url, title, span, index, true),
-            Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::MetadataBlock(_) => {}
+            Tag::Link(link) => self.link(link, span, index),
+            Tag::Image(image) => return self.image(image, span, index, true),
         }
         index + 1
     }
@@ -715,14 +731,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         unsafe_
     }
 
-    fn link(
-        &mut self,
-        link_type: LinkType,
-        destination: &str,
-        title: &str,
-        span: &Range<usize>,
-        index: usize,
-    ) {
+    fn link(&mut self, link: &Target<'_>, span: &Range<usize>, index: usize) {
+        let (link_type, title) = (link.link_type, link.title.as_ref());
+        let destination = link.dest_url.as_ref();
         if self.is_unsafe(destination, false, span) {
             self.push("<a>");
             self.link_ends.push("</a>");
@@ -804,13 +815,13 @@ impl<'n> Serializer<'n, '_, '_, '_> {
     /// Writes an image; returns the index after its end.
     fn image(
         &mut self,
-        link_type: LinkType,
-        destination: &str,
-        title: &str,
+        image: &Target<'_>,
         span: &Range<usize>,
         index: usize,
         with_title: bool,
     ) -> usize {
+        let (link_type, title) = (image.link_type, image.title.as_ref());
+        let destination = image.dest_url.as_ref();
         let end = end_of(self.nodes, index);
         let mut alt = plain_text(&self.nodes[index + 1..end.max(index + 1)]);
         let wiki = matches!(link_type, LinkType::WikiLink { .. });
@@ -894,13 +905,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             self.push("<div class=\"figures\">\n");
         }
         for LoneImage { image, link } in &images {
-            let Kind::Start(Tag::Image {
-                link_type,
-                dest_url,
-                title,
-                ..
-            }) = &nodes.get(*image)?.kind
-            else {
+            let Kind::Start(Tag::Image(target)) = &nodes.get(*image)?.kind else {
                 continue;
             };
             self.push("<figure class=\"image\">\n");
@@ -908,15 +913,15 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.node(nodes.get(*link)?, *link);
             }
             let span = &nodes.get(*image)?.span;
-            self.image(*link_type, dest_url, title, span, *image, false);
+            self.image(target, span, *image, false);
             if link.is_some() {
                 self.end(&TagEnd::Link, span);
             }
             self.push("\n<figcaption>");
-            self.push_escaped(title);
+            self.push_escaped(&target.title);
             self.push("</figcaption>\n</figure>\n");
             self.say(" ");
-            self.say(title);
+            self.say(&target.title);
             self.say_break();
         }
         if images.len() > 1 {
@@ -959,9 +964,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             if self.math_block(info, text, span) || self.diagram(info, text, span) {
                 return;
             }
-            let block = code_blocks::render(info, text, self.options);
+            let html = &mut self.out.body.html;
+            let block = code_blocks::render(html, info, text, self.options);
             shown = block.code;
-            self.push(&block.html);
             if let Some(language) = block.unknown_language
                 && !self.unknown_languages.contains(&language)
             {
@@ -985,7 +990,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         }
         self.say_break();
         let text = shown.as_deref().unwrap_or(text);
-        if let Some(section) = self.out.sections.get_mut(self.section) {
+        if self.says()
+            && let Some(section) = self.out.sections.get_mut(self.section)
+        {
             section.code.push_str(text);
             if !text.is_empty() && !text.ends_with('\n') {
                 section.code.push('\n');
@@ -1009,7 +1016,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
                 self.push("</code>");
             }
         }
-        self.say(&super::mathml::words(latex));
+        if self.says() {
+            self.say(&super::mathml::words(latex));
+        }
     }
 
     /// Writes a fence of the language `math`; `false` if it is another.
@@ -1209,6 +1218,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             match token {
                 Token::Text(text) => {
                     self.push(text);
+                    if !self.says() {
+                        continue;
+                    }
                     let words = raw_html::decode(text);
                     if words.trim().is_empty() {
                         self.say(" ");
@@ -1386,6 +1398,9 @@ impl<'n> Serializer<'n, '_, '_, '_> {
 
     /// Takes down the words of raw HTML without writing it.
     fn say_raw(&mut self, html: &str) {
+        if !self.says() {
+            return;
+        }
         for (token, _) in raw_html::scan(html) {
             match token {
                 Token::Text(text) => {
@@ -1479,7 +1494,7 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             self.slot(SlotKind::Attributes(link));
         }
         self.push(&html[end..range.end]);
-        if let Some(link) = attributes_of.filter(|_| element) {
+        if let Some(link) = attributes_of.filter(|_| element && self.wanted == Wanted::Site) {
             let (at, kind) = (begin, SlotKind::ImageStart(link));
             self.out.body.slots.insert(slots, Slot { at, kind });
             self.slot(SlotKind::ImageEnd(link));
@@ -1540,11 +1555,11 @@ fn runs_code(destination: &str, image: bool) -> bool {
 }
 
 fn is_external(destination: &str) -> bool {
-    let lower = destination
-        .get(..8)
-        .unwrap_or(destination)
-        .to_ascii_lowercase();
-    lower.starts_with("http://") || lower.starts_with("https://") || lower.starts_with("//")
+    ["http://", "https://", "//"].iter().any(|scheme| {
+        destination
+            .get(..scheme.len())
+            .is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+    })
 }
 
 /// GitHub's tag filter (GFM section 6.11): these tags become text.

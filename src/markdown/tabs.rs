@@ -43,7 +43,8 @@ pub(super) fn apply(nodes: &mut Vec<Node<'_>>) {
             Kind::End(_) => {
                 open.pop();
             }
-            Kind::CodeBlock { info, .. } if open.last() == Some(&CODE) => {
+            Kind::CodeBlock(block) if open.last() == Some(&CODE) => {
+                let info = &mut block.info;
                 let (title, rest) = fence_info::tab_title(info.as_deref().unwrap_or_default());
                 let title = if title.is_empty() {
                     match rest.split_whitespace().next() {
@@ -56,11 +57,11 @@ pub(super) fn apply(nodes: &mut Vec<Node<'_>>) {
                 if info.is_some() {
                     *info = Some(CowStr::from(rest));
                 }
-                let callout = Callout {
+                let callout = Box::new(Callout {
                     kind: TAB.to_owned(),
                     titled: true,
                     ..Callout::default()
-                };
+                });
                 let span = node.span.clone();
                 let around = |kind| Node {
                     kind,

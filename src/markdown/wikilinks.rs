@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use pulldown_cmark::{CowStr, LinkType, Tag};
+use pulldown_cmark::{CowStr, LinkType};
 
-use super::nodes::{Kind, Node};
+use super::nodes::{Kind, Node, Tag};
 
 /// Settles targets and texts of all wikilinks and embeds in `nodes`.
 pub(super) fn apply(nodes: &mut Vec<Node<'_>>) {
@@ -16,38 +16,29 @@ pub(super) fn apply(nodes: &mut Vec<Node<'_>>) {
     for index in 0..nodes.len() {
         let (head, rest) = nodes.split_at_mut(index + 1);
         let Some(Node {
-            kind:
-                Kind::Start(
-                    Tag::Link {
-                        link_type: LinkType::WikiLink { has_pothole },
-                        dest_url,
-                        ..
-                    }
-                    | Tag::Image {
-                        link_type: LinkType::WikiLink { has_pothole },
-                        dest_url,
-                        ..
-                    },
-                ),
+            kind: Kind::Start(Tag::Link(link) | Tag::Image(link)),
             ..
         }) = head.last_mut()
         else {
             continue;
         };
-        let mut target = dest_url.trim();
-        if *has_pothole {
+        let LinkType::WikiLink { has_pothole } = link.link_type else {
+            continue;
+        };
+        let mut target = link.dest_url.trim();
+        if has_pothole {
             target = target.trim_end_matches('\\').trim_end();
         }
         let next = rest.first_mut().map(|node| &mut node.kind);
         match next {
-            Some(Kind::Text(text)) if !*has_pothole => {
+            Some(Kind::Text(text)) if !has_pothole => {
                 *text = CowStr::from(shown(target).into_owned());
             }
             Some(Kind::End(_)) => missing.push((index + 1, shown(target).into_owned())),
             _ => {}
         }
-        if target.len() != dest_url.len() {
-            *dest_url = CowStr::from(target.to_owned());
+        if target.len() != link.dest_url.len() {
+            link.dest_url = CowStr::from(target.to_owned());
         }
     }
     if missing.is_empty() {

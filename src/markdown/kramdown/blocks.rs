@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use pulldown_cmark::{CowStr, Tag, TagEnd};
+use pulldown_cmark::{CowStr, TagEnd};
 
 use super::super::attributes::{AttributeList, Target};
-use super::super::nodes::{Kind, Node, end_of};
+use super::super::nodes::{Kind, Node, Tag, end_of};
 use super::super::raw_html::{self, HtmlTag, Token};
 use super::lines::label_key;
 
@@ -201,7 +201,7 @@ pub(super) fn sentence_formulas(nodes: &mut [Node<'_>]) {
             }
             Kind::Code(_)
             | Kind::End(TagEnd::Emphasis | TagEnd::Strong | TagEnd::Link)
-            | Kind::Start(Tag::Emphasis | Tag::Strong | Tag::Link { .. }) => true,
+            | Kind::Start(Tag::Emphasis | Tag::Strong | Tag::Link(_)) => true,
             _ => false,
         })
     };
@@ -231,7 +231,7 @@ pub(super) fn spans(nodes: &mut Vec<Node<'_>>) {
     let mut gone = Vec::new();
     for index in 0..nodes.len() {
         let (html, block) = match &nodes[index].kind {
-            Kind::HtmlBlock(html) if html.contains("markdown=") => (html.as_str(), true),
+            Kind::HtmlBlock(html) if html.contains("markdown=") => (html.as_ref(), true),
             Kind::InlineHtml(html) if html.contains("markdown=") => (html.as_ref(), false),
             _ => continue,
         };
@@ -266,7 +266,7 @@ pub(super) fn spans(nodes: &mut Vec<Node<'_>>) {
             gone.extend([index + 1, end_of(nodes, index + 1)]);
         }
         nodes[index].kind = if block {
-            Kind::HtmlBlock(html)
+            Kind::HtmlBlock(CowStr::from(html))
         } else {
             Kind::InlineHtml(CowStr::from(html))
         };
@@ -280,8 +280,8 @@ pub(super) fn spans(nodes: &mut Vec<Node<'_>>) {
 pub(super) fn references(nodes: &mut Vec<Node<'_>>, links: &BTreeMap<String, AttributeList>) {
     let found = |node: &Node<'_>| {
         let (id, target) = match &node.kind {
-            Kind::Start(Tag::Link { id, .. }) => (id, Target::Link),
-            Kind::Start(Tag::Image { id, .. }) => (id, Target::Image),
+            Kind::Start(Tag::Link(link)) => (&link.id, Target::Link),
+            Kind::Start(Tag::Image(image)) => (&image.id, Target::Image),
             _ => return None,
         };
         let list = links.get(&label_key(id)).filter(|_| !id.is_empty())?;

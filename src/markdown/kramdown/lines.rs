@@ -3,37 +3,38 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::super::attributes::{AttributeList, Words};
-use super::super::features::Features;
 use super::super::protected::Protected;
 use super::super::raw_html::{self, Token};
-use super::super::rewrite::Edit;
+use super::super::rewrite::{Edit, Rewritten};
 use super::Definitions;
 
 /// What a text has if [`rewrite`] may find something in it.
 pub(in super::super) const TRIGGERS: [&str; 6] =
     ["{:", "*[", "\n^\n", "\n|", "-+", "markdown=\"0\""];
 
-/// The edits `text` needs before it is parsed, and what it defines. A parse for [`Protected`] is asked for only where
+/// The edits `source` needs before it is parsed, and what it defines. A parse for [`Protected`] is asked for only where
 /// something stands that would be rewritten.
 pub(in super::super) fn rewrite(
-    text: &str,
-    has: &Features<'_>,
+    source: &Rewritten<'_>,
     protected: &Protected<'_>,
 ) -> (Vec<Edit>, Definitions) {
+    let text = source.text.as_ref();
     let mut edits = Vec::new();
     let mut definitions = Definitions::default();
     let mut gone = Vec::new();
-    if has.has("{::") {
+    if source.has("{::") {
         extensions(text, protected, &mut edits, &mut gone);
     }
-    if has.has("markdown=\"0\"") {
+    if source.has("markdown=\"0\"") {
         raw_spans(text, protected, &mut edits);
     }
-    if has.has("\n|") {
+    if source.has("\n|") {
         tables(text, protected, &mut edits);
     }
-    if has.has_any(&["{:", "*[", "\n^\n"]) || text.starts_with("^\n") {
+    if source.has_line(&["{:", "*["]) || source.has("\n^\n") || text.starts_with("^\n") {
         lines(text, protected, &gone, &mut edits, &mut definitions);
     }
     edits.sort_by_key(|edit| (edit.range.start, edit.range.end));
@@ -107,7 +108,7 @@ fn lines(
             {
                 edits.push(Edit {
                     range: line_start..end,
-                    with: "<!-- -->\n".to_owned(),
+                    with: "<!-- -->\n".into(),
                 });
                 apart = true;
                 in_list = false;
@@ -519,7 +520,7 @@ fn tables(text: &str, protected: &Protected<'_>, edits: &mut Vec<Edit>) {
     loop {
         let start = match text.get(done..) {
             Some(rest) if done == 0 && rest.starts_with('|') => 0,
-            Some(rest) => match rest.find("\n|") {
+            Some(rest) => match memmem::find(rest.as_bytes(), b"\n|") {
                 Some(found) => done + found + 1,
                 None => return,
             },
@@ -602,7 +603,7 @@ fn table(
             with.push('|');
             edits.push(Edit {
                 range: second.clone(),
-                with,
+                with: with.into(),
             });
         }
         return;
@@ -631,7 +632,7 @@ fn table(
     let rule = "|--".repeat(width);
     edits.push(Edit {
         range: start.start..head.start,
-        with: format!("{empty}|\n{rule}|\n"),
+        with: format!("{empty}|\n{rule}|\n").into(),
     });
     for rule in rules {
         edits.push(Edit::remove(rule.start..text.len().min(rule.end + 1)));
@@ -667,12 +668,11 @@ fn is_rule(row: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::markdown::rewrite::Rewritten;
 
     fn rewritten(text: &str) -> String {
         let protected = Protected::new(text, pulldown_cmark::Options::ENABLE_TABLES);
         let mut source = Rewritten::new(text);
-        let (edits, _) = rewrite(text, &Features::of(text), &protected);
+        let (edits, _) = rewrite(&Rewritten::new(text), &protected);
         source.apply(&edits);
         source.text.into_owned()
     }
@@ -796,7 +796,7 @@ mod tests {
             "[링크]: https://a.example\n{:?}\n",
         ] {
             let protected = Protected::new(text, pulldown_cmark::Options::ENABLE_TABLES);
-            assert!(rewrite(text, &Features::of(text), &protected).0.is_empty());
+            assert!(rewrite(&Rewritten::new(text), &protected).0.is_empty());
             assert!(!protected.was_asked(), "{text}");
         }
     }

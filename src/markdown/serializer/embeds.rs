@@ -2,11 +2,11 @@
 
 use std::ops::Range;
 
-use pulldown_cmark::{LinkType, Tag, TagEnd};
+use pulldown_cmark::{LinkType, TagEnd};
 
 use super::Serializer;
 use crate::markdown::image_text;
-use crate::markdown::nodes::{Kind, Node, end_of, plain_text};
+use crate::markdown::nodes::{Kind, Node, Tag, end_of, plain_text};
 use crate::markdown::{LinkKind, SlotKind, escape};
 
 /// The extension of an embed's target in lower case, its fragment (`#page=3`) aside.
@@ -121,11 +121,11 @@ impl<'n> Serializer<'n, '_, '_, '_> {
         let mut at = block + 1;
         loop {
             match &nodes.get(at)?.kind {
-                Kind::Start(Tag::Image {
-                    link_type: LinkType::WikiLink { .. },
-                    dest_url,
-                    ..
-                }) if !is_picture(dest_url) && media(dest_url).is_none() => {
+                Kind::Start(Tag::Image(image))
+                    if matches!(image.link_type, LinkType::WikiLink { .. })
+                        && !is_picture(&image.dest_url)
+                        && media(&image.dest_url).is_none() =>
+                {
                     let end = end_of(nodes, at);
                     found.push((at, end));
                     at = end + 1;
@@ -146,16 +146,12 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             return None;
         }
         for (start, end) in found {
-            let Kind::Start(Tag::Image {
-                link_type,
-                dest_url,
-                ..
-            }) = &nodes[start].kind
-            else {
+            let Kind::Start(Tag::Image(image)) = &nodes[start].kind else {
                 continue;
             };
+            let dest_url = &image.dest_url;
             let text = plain_text(&nodes[start + 1..end.max(start + 1)]);
-            let destination = match link_type {
+            let destination = match image.link_type {
                 LinkType::WikiLink { has_pothole: true } => format!("{dest_url}|{text}"),
                 _ => dest_url.to_string(),
             };

@@ -489,7 +489,7 @@ impl Pass<'_, '_, '_> {
             let words = if bare { words.trim_start() } else { &words };
             self.edits.push(Edit::insert(
                 after + lead + body[..end].trim_end().len(),
-                words,
+                words.to_owned(),
             ));
         }
     }

@@ -198,7 +198,7 @@ impl<'t> Pass<'t, '_, '_> {
         let range = self.range(index);
         self.edits.push(Edit {
             range,
-            with: with.into(),
+            with: with.into().into(),
         });
     }
 
