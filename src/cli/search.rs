@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use clap::ValueEnum;
+use hangul::josa::{Josa, josa};
 use search_core::engine::ENTRY;
 use search_core::excerpt::Piece;
 use serde_json::{Value, json};
@@ -245,8 +246,9 @@ fn plain(question: &Question, found: &Found, named: bool, lang: Lang) -> String 
         out.push_str(&format!("{}\n", none.get(lang)));
     }
     for (typed, read) in &found.corrections {
+        let by = josa(read, Josa::EuroRo);
         let instead = bilingual!(
-            "‘{typed}’ 대신 ‘{read}’로 찾았습니다. 그대로 찾으려면 \"{typed}\"처럼 따옴표로 묶으세요.",
+            "‘{typed}’ 대신 ‘{read}’{by} 찾았습니다. 그대로 찾으려면 \"{typed}\"처럼 따옴표로 묶으세요.",
             "Searched for “{read}” instead of “{typed}”; put it in quotes to look for it as it stands."
         );
         out.push_str(&format!("{}\n", instead.get(lang)));

@@ -387,7 +387,7 @@ describe("narrowing", () => {
     await search(page, "협업");
     await finds(page, "tag:AWS", ["/클라우드/대기열/", "/클라우드/람다/"]);
     await finds(page, "tag:aws -대기열", ["/클라우드/람다/"]);
-    await finds(page, "in:생활", ["/생활/", "/생활/자전거/", "/생활/커피/"]);
+    await finds(page, "in:생활", ["/생활/자전거/", "/생활/커피/"]);
     await finds(page, '"가시성 제한 시간"', ["/클라우드/대기열/"]);
   });
 
