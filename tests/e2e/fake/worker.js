@@ -25,7 +25,8 @@ function find(query, limit) {
 const bare = (hits) => hits.map(({ excerpt: _, ...hit }) => hit);
 const later = (delay) => new Promise((resolve) => setTimeout(resolve, delay));
 
-addEventListener("message", async ({ data: { id, query, limit } }) => {
+addEventListener("message", async ({ data: { type, id, query, limit } }) => {
+  if (type !== "search") return;
   const traffic = { bytes: 0, requests: 0, micros: 0 };
   const tell = (text, done, change = (hits) => hits) =>
     postMessage({ type: "results", id, query, done, hits: change(find(text, limit)), ...traffic });

@@ -68,7 +68,6 @@ export function attach(shell, started, startWorker) {
   let quiet = 0;
   /** The menus of filters, once they are known. */
   let filters = /** @type {ReturnType<typeof makeFilters>} */ (null);
-  let filtersAsked = false;
 
   // ---- Asking and answering ------------------------------------------------------------------------------------------
 
@@ -157,8 +156,6 @@ export function attach(shell, started, startWorker) {
       showNothing();
     }
     if (done) {
-      if (!filtersAsked) started.worker.postMessage({ type: "facets" });
-      filtersAsked = true;
       announce(hits.length > 0 ? words.count(hits.length, new Set(hits.map((hit) => hit.url)).size) : words.none(query));
       if (awaited && hits.length > 0) openHit(options()[0], awaited.newTab);
       awaited = null;
@@ -425,6 +422,8 @@ export function attach(shell, started, startWorker) {
   }).observe(dialog, { attributeFilter: ["open"] });
 
   listen();
+  // Before there are hits that the menus would push down.
+  started.worker.postMessage({ type: "facets" });
   ask();
   if (shell.entered !== "" && shell.entered === input.value) enter(false);
 }
