@@ -319,7 +319,8 @@ mod tests {
         }
         let corrections = found("가시셩 ").corrections;
         assert_eq!(corrections, [("가시셩".to_owned(), "가시성".to_owned())]);
-        assert!(found("\"가시셩\" 메시지").corrections.is_empty());
+        let literal = found("\"가시셩\"");
+        assert!(literal.corrections.is_empty() && literal.hits.is_empty());
     }
 
     #[test]

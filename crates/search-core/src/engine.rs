@@ -157,8 +157,10 @@ impl Engine {
         let best = rank(query, scorer, directory, candidates, keep)?;
         let answer = self.present(&best, query, &query.phrases, limit, relaxed)?;
         match answer {
-            // Nothing has the phrase as it stands: its words are better than an empty page.
-            Answer::Hits { hits, .. } if hits.is_empty() && !query.phrases.is_empty() => {
+            // Nothing has the phrase as it stands: its words, if there are such words, are better than an empty page.
+            Answer::Hits { hits, .. }
+                if hits.is_empty() && !query.phrases.is_empty() && query.is_known() =>
+            {
                 self.present(&best, query, &[], limit, true)
             }
             answer => Ok(answer),

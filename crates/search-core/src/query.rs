@@ -114,6 +114,11 @@ pub struct Query {
 }
 
 impl Query {
+    /// Whether the index knows all that is asked for.
+    pub fn is_known(&self) -> bool {
+        self.units.iter().all(|unit| unit.terms().next().is_some())
+    }
+
     /// Every term that must be looked up in the postings.
     pub fn terms(&self) -> impl Iterator<Item = &Alternative> {
         let excluded = self.excluded.iter().flatten();
@@ -329,7 +334,8 @@ impl<L: Lookup, S: Segmenter> Resolver<'_, L, S> {
     fn word(&mut self, word: &Word) -> Vec<String> {
         let Reading { text, script, .. } = &word.literal;
         if word.quoted {
-            return self.reading(&word.literal, Vec::new());
+            self.as_it_stands(&word.literal);
+            return word.literal.names();
         }
         if *script == Script::Hangul && is_choseong(text) {
             let initials = split_clusters(text);
@@ -398,6 +404,17 @@ impl<L: Lookup, S: Segmenter> Resolver<'_, L, S> {
                 self.query.units.push(QueryUnit::new(alternatives, 1.0));
                 vec![joined(&term)]
             }
+        }
+    }
+
+    /// Adds the units of a word in quotes, none of which stands for anything else.
+    fn as_it_stands(&mut self, reading: &Reading) {
+        for unit in &reading.terms.units {
+            let alternatives = exact(&unit.term, 1.0, self.lookup).into_iter().collect();
+            self.query.marks.push(unit.surface.clone());
+            self.query
+                .units
+                .push(QueryUnit::new(alternatives, unit.weight));
         }
     }
 
