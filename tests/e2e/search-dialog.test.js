@@ -40,7 +40,7 @@ describe("opening", () => {
     await page.locator("[data-search-open]").first().hover();
     await page.locator("[data-search-open]").first().focus();
     await page.waitForTimeout(300);
-    const early = server.requests.filter((path) => /^\/search\/|search-(worker|dialog|results|recent|words)/.test(path));
+    const early = server.requests.filter((path) => /^\/search\/|search-(worker|dialog|filters|results|recent|words)/.test(path));
     assert.deepEqual(early, []);
 
     await page.locator("[data-search-open]").first().click();
