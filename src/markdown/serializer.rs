@@ -1480,6 +1480,8 @@ impl<'n> Serializer<'n, '_, '_, '_> {
             done = attribute.value_range.end;
             attributes_of = Some(link);
         }
+        // The slash of `<a href=b/>` is part of the address (HTML, "unquoted attribute value").
+        let end = end.max(done);
         self.push(&html[done..end]);
         if let Some(id) = id {
             self.push(&format!(" id=\"{id}\""));
