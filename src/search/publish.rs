@@ -204,14 +204,14 @@ fn write_terms(
             pairs: Vec::new(),
         });
     }
-    let firsts: Vec<Vec<u8>> = shards.iter().map(|terms| terms[0].0.clone()).collect();
+    let start = |terms: &&[Term]| ShardStart {
+        first: terms[0].0.clone(),
+        hash: Hash::default(),
+    };
+    directory.lexicon = shards.iter().map(start).collect();
     for (first, pair) in pairs {
-        let shard_of = |words: &str| {
-            let key = key_of(words);
-            firsts
-                .partition_point(|first| *first <= key)
-                .saturating_sub(1)
-        };
+        // Where the reader will look.
+        let shard_of = |words: &str| directory.lexicon_range(&key_of(words)).start;
         for shard in BTreeSet::from([shard_of(first), shard_of(&pair.0)]) {
             if let Some(source) = sources.get_mut(shard) {
                 source.pairs.push(pair.clone());
@@ -220,11 +220,9 @@ fn write_terms(
     }
     let written = sources.par_iter().map(ShardSource::write).collect();
     let hashes = files.add_all(Kind::Lexicon, written);
-    directory.lexicon = firsts
-        .into_iter()
-        .zip(hashes)
-        .map(|(first, hash)| ShardStart { first, hash })
-        .collect();
+    for (shard, hash) in directory.lexicon.iter_mut().zip(hashes) {
+        shard.hash = hash;
+    }
     Ok(terms.len())
 }
 

@@ -205,7 +205,8 @@ impl Directory {
     }
 }
 
-fn hash(reader: &mut Reader<'_>) -> Result<Hash, FormatError> {
+/// Reads a hash.
+pub(crate) fn hash(reader: &mut Reader<'_>) -> Result<Hash, FormatError> {
     let mut hash = Hash::default();
     hash.copy_from_slice(reader.raw(HASH_LENGTH)?);
     Ok(hash)

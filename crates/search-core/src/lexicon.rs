@@ -10,7 +10,7 @@ use hangul::keystrokes::{from_keystrokes, to_keystrokes};
 
 use crate::analysis::lower;
 use crate::bytes::{Reader, SortedKeys, Writer};
-use crate::directory::{HASH_LENGTH, Hash};
+use crate::directory::{HASH_LENGTH, Hash, hash};
 use crate::{FORMAT_VERSION, FormatError};
 
 /// Tag of a term that is spelled like its key.
@@ -143,8 +143,7 @@ impl Shard {
         let mut served = infos.iter_mut();
         for _ in 0..reader.count(1 + HASH_LENGTH)? {
             let terms = reader.varint()? as usize;
-            let mut file = Hash::default();
-            file.copy_from_slice(reader.raw(HASH_LENGTH)?);
+            let file = hash(&mut reader)?;
             let mut offset = 0u32;
             for info in served.by_ref().take(terms) {
                 (info.file, info.offset) = (file, offset);

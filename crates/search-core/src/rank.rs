@@ -228,8 +228,8 @@ impl<'p> Combiner<'p> {
         }
     }
 
-    /// The `limit` best of the sections to `keep`, best first; equal scores in order of the sections. What a page has already shown
-    /// makes its further sections wait, so that the first hits are of several pages.
+    /// The `limit` best of the sections to `keep`, best first; equal scores in order of the sections. What a page has
+    /// already shown makes its further sections wait, so that the first hits are of several pages.
     pub fn best(self, limit: usize, keep: impl Fn(u32) -> bool) -> Vec<(u32, f32)> {
         let required = self.required.max(f32::MIN_POSITIVE);
         let mut best = Best::new(limit);

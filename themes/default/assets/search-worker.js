@@ -9,7 +9,7 @@
 /** Everything of search lives beside `assets/`: one small entry that may change, all else immutable. */
 const published = new URL("../search/", import.meta.url);
 const ENTRY = "entry.json";
-/** Times the engine may ask for more files for one query; a sound index needs three. */
+/** Times the engine may ask for more files for one query; a sound index needs three, for a phrase up to six more. */
 const ROUNDS = 16;
 
 /** What went wrong, in a form the dialog can explain. */
